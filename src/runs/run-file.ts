@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import { STAGES, truthSchema } from '../cases/truth.js';
+import { LEAK_KINDS } from '../log/document.js';
+
+/**
+ * The files of a run, `results/runs/NAME/`. Everything a table needs is in them: what was planned, what was answered,
+ * and the right answers as they stood when the run was made.
+ *
+ * - `run.json`: the experiment and what it was carried out with (`runSchema`)
+ * - `cases.jsonl`: one answer key a case (`answerKeySchema`)
+ * - `replies.jsonl`: one line a request (`replyLineSchema`)
+ *
+ * Files of contestants that need no model hold no time, duration or path, so that a run made again is the same bytes.
+ */
+export const RUN_SCHEMA = 1;
+
+const count = z.number().int().nonnegative();
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** One row of a comparison: an analyst with all its settings. */
+export const contestantSchema = z.strictObject({
+  id: z.string().min(1),
+  /** `rules`, a baseline, `transcript:NAME`, or `provider:model`. */
+  analyst: z.string().min(1),
+  /** Everything else that was set: strategy, protocol, prompts, temperature, seed. */
+  settings: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+});
+export type Contestant = z.infer<typeof contestantSchema>;
+
+export const runSchema = z.strictObject({
+  schema: z.literal(RUN_SCHEMA),
+  name: z.string().min(1),
+  /** Version of leaktrail. */
+  version: z.string(),
+  contestants: z.array(contestantSchema),
+  cases: z.array(z.string()),
+  repeats: count.min(1),
+  /** Stages that were asked of every contestant, case and repeat: together they are the denominator. */
+  stages: z.array(z.enum(STAGES)),
+  /** Hash of each prompt file by `set/stage`. */
+  prompts: z.record(z.string(), sha256),
+  /** Hash of each log's text and of truth.json, by case. */
+  hashes: z.record(z.string(), z.strictObject({ logs: z.array(sha256), truth: sha256 })),
+  /** Only for runs that ask a model. */
+  git: z.string().optional(),
+});
+export type Run = z.infer<typeof runSchema>;
+
+/** What the scorer must know of a case: the truth, and which records, groups and stacks there are to cite. */
+export const answerKeySchema = z.strictObject({
+  case: z.string(),
+  title: z.string(),
+  tags: z.array(z.string()),
+  twinOf: z.string().optional(),
+  truth: truthSchema,
+  records: z.array(
+    z.strictObject({
+      id: z.string(),
+      log: z.string(),
+      pid: z.number().int().nullable(),
+      check: count,
+      number: count,
+      kind: z.enum(LEAK_KINDS),
+      bytes: count,
+      blocks: count,
+      /** Index into `stacks`. */
+      group: count,
+    }),
+  ),
+  /** Function names of each group's stack, innermost first, allocator included. */
+  stacks: z.array(z.array(z.string())),
+});
+export type AnswerKey = z.infer<typeof answerKeySchema>;
+
+/** One request and what came of it. A question that was planned and has no line yet counts as an error. */
+export const replyLineSchema = z.strictObject({
+  case: z.string(),
+  contestant: z.string(),
+  stage: z.enum(STAGES),
+  /** 1-based. */
+  repeat: count.min(1),
+  /** 1-based where a stage is asked of chunks one by one; 0 for the reply that answers the stage. */
+  chunk: count,
+  /** Hash of what was sent; absent for analysts that get no prompt. */
+  prompt: sha256.optional(),
+  text: z.string().nullable(),
+  error: z.strictObject({ kind: z.string(), message: z.string() }).nullable(),
+  /** Ids that the analyst was shown; absent when it saw all. */
+  shown: z.array(z.string()).optional(),
+  /** Lines that the reply quotes as the log's, and how many of them really stand in it. */
+  quotes: z.strictObject({ quoted: count, found: count }).optional(),
+  usage: z
+    .strictObject({
+      inputTokens: count,
+      outputTokens: count,
+      cachedTokens: count.optional(),
+      reasoningTokens: count.optional(),
+    })
+    .optional(),
+  finishReason: z.string().optional(),
+  latencyMs: z.number().nonnegative().optional(),
+  attempts: count.optional(),
+  /** US dollars; null when the price is not known. Absent for analysts that cost nothing. */
+  cost: z.number().nonnegative().nullable().optional(),
+});
+export type ReplyLine = z.infer<typeof replyLineSchema>;
+
+/** A run as it lies on disk, read and checked. */
+export interface StoredRun {
+  readonly run: Run;
+  readonly keys: readonly AnswerKey[];
+  readonly replies: readonly ReplyLine[];
+}
