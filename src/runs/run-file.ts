@@ -24,6 +24,8 @@ export const contestantSchema = z.strictObject({
   analyst: z.string().min(1),
   /** Everything else that was set: strategy, protocol, prompts, temperature, seed. */
   settings: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  /** Only these cases were put to it, and only they are in its denominator; all of the run where absent. */
+  cases: z.array(z.string()).optional(),
 });
 export type Contestant = z.infer<typeof contestantSchema>;
 
@@ -72,7 +74,10 @@ export const answerKeySchema = z.strictObject({
 });
 export type AnswerKey = z.infer<typeof answerKeySchema>;
 
-/** One request and what came of it. A question that was planned and has no line yet counts as an error. */
+/**
+ * One request and what came of it. A question that was planned and has no line yet counts as an error.
+ * A question can have more than one line (asked again after an error): the last one holds, and `loadRun` gives that.
+ */
 export const replyLineSchema = z.strictObject({
   case: z.string(),
   contestant: z.string(),
