@@ -1,5 +1,8 @@
-/** What went wrong, as a word for programs. `usage` is a wrong call (exit 2); the rest are failed work (exit 1). */
-export type ErrorCode = 'usage' | 'input' | 'auth' | 'busy' | 'provider';
+/**
+ * What went wrong, as a word for programs. `missing` is an answer that nobody wrote down; `usage` and `auth` are a
+ * wrong call (exit 2), the rest failed work (exit 1).
+ */
+export type ErrorCode = 'usage' | 'input' | 'missing' | 'auth' | 'busy' | 'provider';
 
 /** Where in the user's files the trouble is. Lines are 1-based. */
 export interface Place {
