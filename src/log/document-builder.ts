@@ -1,0 +1,261 @@
+import type {
+  Amount,
+  ErrorReport,
+  EventTemplate,
+  LeakCheck,
+  LeakKind,
+  LeakSummary,
+  LineRange,
+  LogDocument,
+  LogEvent,
+  LogFormat,
+  LossRecord,
+  Problem,
+  Process,
+  Tool,
+} from './document.js';
+import { GroupTable } from './groups.js';
+import { type StackNode, StackTable } from './stack-table.js';
+
+/** `all` keeps every record and event; `groups` only groups, templates, processes, errors and problems. */
+export type Keep = 'all' | 'groups';
+
+/** A loss record as a report tells it; see `LossRecord` for what each means. */
+export interface RecordDraft {
+  /** Null where the tool prints none: the record is then numbered by its place in the log. */
+  readonly number: number | null;
+  readonly kind: LeakKind;
+  readonly bytes: number;
+  readonly blocks: number;
+  readonly directBytes: number;
+  readonly indirectBytes: number;
+  readonly delta: Amount | null;
+  readonly lines: LineRange;
+}
+
+/** A leak check while it is read. Assign to its fields what the report says of it. */
+export class CheckBuilder {
+  readonly number: number;
+  readonly firstLine: number;
+  lastLine: number;
+  recordsCounted: number | null = null;
+  inUseAtExit: Amount | null = null;
+  heapUsage: LeakCheck['heapUsage'] = null;
+  summary: LeakSummary | null = null;
+
+  constructor(number: number, line: number) {
+    this.number = number;
+    this.firstLine = line;
+    this.lastLine = line;
+  }
+}
+
+/** A watched process while it is read. Assign to its fields what the report says of it. */
+export class ProcessBuilder {
+  readonly tool: Tool;
+  readonly pid: number | null;
+  readonly firstLine: number;
+  lastLine: number;
+  parentPid: number | null = null;
+  toolVersion: string | null = null;
+  command: string | null = null;
+  errorSummary: Process['errorSummary'] = null;
+  readonly checks: CheckBuilder[] = [];
+  /** Leak checks of earlier programs that ran under the same pid (`exec`); numbers go on from there. */
+  private readonly checksBefore: number;
+
+  constructor(tool: Tool, pid: number | null, line: number, checksBefore: number) {
+    this.tool = tool;
+    this.pid = pid;
+    this.firstLine = line;
+    this.lastLine = line;
+    this.checksBefore = checksBefore;
+  }
+
+  /** Begins the next leak check of the process. Records are added to the latest. */
+  beginCheck(line: number): CheckBuilder {
+    const check = new CheckBuilder(this.checksBefore + this.checks.length + 1, line);
+    this.checks.push(check);
+    return check;
+  }
+
+  /** How many checks were made under this pid so far. */
+  get checkCount(): number {
+    return this.checksBefore + this.checks.length;
+  }
+}
+
+/** At most so many problems are listed; the rest is counted in one last entry. */
+const PROBLEMS_LISTED = 10_000;
+
+/**
+ * What all readers of report formats feed, and what makes the `LogDocument` of it: it numbers records and checks,
+ * shares frames and stacks, sums groups up, and knows which formats were seen.
+ *
+ * A reader calls `beginProcess` (or `process`, to go on with one), `beginCheck` on it, `addRecord` and `addError` as
+ * they are complete, `addProblem` for what it had to repair or could not read, `truncate` when the log ends inside
+ * of a report. Lines are 1-based numbers in the log.
+ */
+export class DocumentBuilder {
+  readonly role: string;
+  readonly keep: Keep;
+  /** Makes the frames and stacks that `addRecord` and `addError` take. */
+  readonly stacks = new StackTable();
+  readonly groups: GroupTable;
+  private readonly processes: ProcessBuilder[] = [];
+  private readonly byPid = new Map<number | null, ProcessBuilder>();
+  private readonly formats = new Set<Exclude<LogFormat, 'mixed' | 'plain'>>();
+  private readonly records: LossRecord[] = [];
+  private readonly errors: ErrorReport[] = [];
+  private readonly events: LogEvent[] = [];
+  private readonly problems: Problem[] = [];
+  private problemCount = 0;
+  private recordCount = 0;
+  private truncated = false;
+
+  constructor(role: string, keep: Keep) {
+    this.role = role;
+    this.keep = keep;
+    this.groups = new GroupTable(keep === 'all');
+  }
+
+  /** Notes that the log holds a report of this format. */
+  sawFormat(format: Exclude<LogFormat, 'mixed' | 'plain'>): void {
+    this.formats.add(format);
+  }
+
+  /** A program starts to be watched at `line`: also one that took the place of another under the same pid. */
+  beginProcess(tool: Tool, pid: number | null, line: number): ProcessBuilder {
+    const before = this.byPid.get(pid);
+    const process = new ProcessBuilder(tool, pid, line, before?.checkCount ?? 0);
+    this.processes.push(process);
+    this.byPid.set(pid, process);
+    return process;
+  }
+
+  /** The process of this pid; begins one where the log has not shown it yet (a forked child has no banner). */
+  process(tool: Tool, pid: number | null, line: number): ProcessBuilder {
+    return this.byPid.get(pid) ?? this.beginProcess(tool, pid, line);
+  }
+
+  /** Adds a complete loss record to the latest check of `process` (begins one where there is none). */
+  addRecord(process: ProcessBuilder, draft: RecordDraft, stack: StackNode): void {
+    const check = process.checks.at(-1) ?? process.beginCheck(draft.lines[0]);
+    const last = draft.lines[1];
+    if (check.lastLine < last) check.lastLine = last;
+    if (process.lastLine < last) process.lastLine = last;
+    const number = draft.number ?? this.recordCount + 1;
+    this.recordCount++;
+    if (this.keep === 'groups') {
+      this.groups.add(stack, draft, null);
+      return;
+    }
+    const record: LossRecord = {
+      id: '',
+      number,
+      pid: process.pid,
+      check: check.number,
+      log: this.role,
+      kind: draft.kind,
+      bytes: draft.bytes,
+      blocks: draft.blocks,
+      directBytes: draft.directBytes,
+      indirectBytes: draft.indirectBytes,
+      delta: draft.delta,
+      lines: draft.lines,
+      frames: stack.stack,
+    };
+    this.records.push(record);
+    this.groups.add(stack, record, record);
+  }
+
+  /** Adds a complete error. Its stacks come from `stacks`, so that they are shared. */
+  addError(error: ErrorReport): void {
+    this.errors.push(error);
+  }
+
+  /** Adds an event; its template counts even where events are not kept. */
+  addEvent(event: LogEvent): void {
+    if (this.keep === 'all') this.events.push(event);
+  }
+
+  /** Flags what was torn, unknown or repaired at `line`: what it is, and what was done about it. */
+  addProblem(line: number, what: string, why: string): void {
+    this.problemCount++;
+    if (this.problems.length < PROBLEMS_LISTED) this.problems.push({ line, what, why });
+  }
+
+  /** The log ends inside of a report; `line` is where that report begins. */
+  truncate(line: number, what: string): void {
+    this.truncated = true;
+    this.addProblem(line, what, 'the log ends before the report does');
+  }
+
+  /**
+   * The document, without ids and with empty groups: ids depend on the other logs of a case,
+   * so `identify` fills both in.
+   */
+  finish(log: {
+    readonly file: string;
+    readonly lines: number;
+    readonly bytes: number;
+    readonly templates: readonly EventTemplate[];
+  }): LogDocument {
+    const unlisted = this.problemCount - this.problems.length;
+    if (unlisted > 0) {
+      this.problems.push({ line: log.lines, what: `${unlisted} further problems`, why: 'too many to list' });
+    }
+    const byLine = (a: { lines: LineRange }, b: { lines: LineRange }) => a.lines[0] - b.lines[0];
+    sortWhereNeeded(this.records, byLine);
+    sortWhereNeeded(this.errors, byLine);
+    sortWhereNeeded(this.events, byLine);
+    sortWhereNeeded(this.problems, (a, b) => a.line - b.line);
+    const [first, second] = [...this.formats];
+    return {
+      role: this.role,
+      file: log.file,
+      format: second !== undefined ? 'mixed' : (first ?? 'plain'),
+      lines: log.lines,
+      bytes: log.bytes,
+      truncated: this.truncated,
+      processes: this.processes.map(processOf),
+      records: this.records,
+      groups: [],
+      errors: this.errors,
+      events: this.events,
+      templates: log.templates,
+      problems: this.problems,
+    };
+  }
+}
+
+function processOf(process: ProcessBuilder): Process {
+  const { tool, pid, parentPid, toolVersion, command, errorSummary, firstLine, lastLine } = process;
+  return {
+    pid,
+    parentPid,
+    tool,
+    toolVersion,
+    command,
+    lines: [firstLine, lastLine],
+    checks: process.checks.map((check) => ({
+      number: check.number,
+      lines: [check.firstLine, check.lastLine],
+      recordsCounted: check.recordsCounted,
+      inUseAtExit: check.inUseAtExit,
+      heapUsage: check.heapUsage,
+      summary: check.summary,
+    })),
+    errorSummary,
+  };
+}
+
+/** Reports of several processes may end in another order than they begin; most logs are in order already. */
+function sortWhereNeeded<T>(items: T[], compare: (a: T, b: T) => number): void {
+  for (let index = 1; index < items.length; index++) {
+    if (compare(items[index - 1] as T, items[index] as T) > 0) {
+      items.sort(compare);
+      return;
+    }
+  }
+}
