@@ -1,0 +1,167 @@
+import type { Verdict } from '../cases/truth.js';
+import { type Brackets, pairBrackets } from './brackets.js';
+import { isEcho } from './echo.js';
+import type { ReplyText } from './reply-text.js';
+import {
+  CONNECTIVE,
+  LABEL,
+  MEMBER_OF_SENTENCE,
+  PLEASANTRY,
+  START_OF_LINE,
+  VERDICT_WORD,
+  verdictOf,
+} from './verdict-words.js';
+
+/** A verdict word in a reply, with what stands around it. */
+export interface Candidate {
+  readonly verdict: Verdict;
+  /** From the verdict word to the end of its brackets, or of the word where it has none. */
+  readonly start: number;
+  readonly end: number;
+  readonly word: string;
+  /** What the brackets hold; null without brackets. */
+  readonly content: readonly [from: number, to: number] | null;
+  readonly bracket: string | null;
+  /** The brackets are closed, by their own kind. */
+  readonly closed: boolean;
+  /** The text ends inside the brackets. */
+  readonly cut: boolean;
+  readonly lineStart: number;
+  readonly lineEnd: number;
+  readonly line: number;
+  readonly fenced: boolean;
+  /** How the word stands: as a formal answer, behind a label, at a place where answers stand, or anywhere. */
+  readonly strength: 'formal' | 'labelled' | 'stated' | 'weak';
+}
+
+/** How much of a line is looked at before and after a verdict word. */
+const REACH = 160;
+
+/** Everything in a reply that could be its conclusion, in order; echoes of the question's options are left out. */
+export function findCandidates(reply: ReplyText): Candidate[] {
+  const brackets = pairBrackets(reply.text);
+  const found: Candidate[] = [];
+  let line = 0;
+  let insideUntil = 0;
+  for (const match of reply.text.matchAll(VERDICT_WORD)) {
+    const start = match.index;
+    if (start < insideUntil) continue;
+    while (line + 1 < reply.lines.length && (reply.lines[line + 1]?.start ?? 0) <= start) line++;
+    const candidate = readCandidate(reply, brackets, match[0], start, line);
+    if (candidate === null) continue;
+    found.push(candidate);
+    if (candidate.content !== null) insideUntil = candidate.end;
+  }
+  return found.filter((_, index) => !isEcho(reply.text, found, index));
+}
+
+function readCandidate(
+  reply: ReplyText,
+  brackets: Brackets,
+  word: string,
+  start: number,
+  line: number,
+): Candidate | null {
+  const { text } = reply;
+  const at = reply.lines[line] as ReplyText['lines'][number];
+  const verdict = verdictOf(word);
+  const wordEnd = start + word.length;
+  const before = text.slice(Math.max(at.start, start - REACH), start);
+  const after = text.slice(wordEnd, Math.min(at.end, wordEnd + REACH));
+  const whole = start - at.start <= REACH;
+
+  // The brackets may stand on the next line.
+  const gap =
+    /^[\s*_`"')\]|]*(?:[:=-][\s*_`"'|]*)?(?:\n[ \t]*)?/.exec(text.slice(wordEnd, wordEnd + REACH))?.[0] ?? '';
+  const opener = text[wordEnd + gap.length] ?? '';
+  const upper = word === word.toUpperCase() && /[A-Z]/.test(word);
+  const atStart = whole && START_OF_LINE.test(before);
+  const labelled = LABEL.test(before) || (whole && CONNECTIVE.test(before));
+  const bracketed = /[{<[]/.test(opener)
+    ? upper || atStart || labelled || gap.includes(':')
+    : opener === '(' && (atStart || labelled || upper);
+  const quoted = /["'`]\s*[*_]*$/.test(before);
+  if (at.report) return null;
+  if (quoted && !atStart && !labelled) return null;
+
+  if (bracketed && !(opener === '(' && /^\(\s*(?:s\b|see\b|es\))/i.test(text.slice(wordEnd + gap.length)))) {
+    const open = wordEnd + gap.length;
+    const close = brackets.closeOf(open);
+    const end = close?.at ?? lineEndAt(text, open);
+    return {
+      verdict,
+      start,
+      end: close === null ? end : end + 1,
+      word,
+      content: [open + 1, end],
+      bracket: opener,
+      closed: close?.matches ?? false,
+      cut: close === null && text.slice(end).trim() === '',
+      lineStart: at.start,
+      lineEnd: at.end,
+      line,
+      fenced: at.fenced,
+      strength: 'formal',
+    };
+  }
+
+  const follows = after.replace(/^[*_`"']+/, '');
+  if (!standsAlone(verdict, word, follows)) return null;
+  const strength = labelled
+    ? 'labelled'
+    : atStart && !PLEASANTRY.test(follows) && (!at.fenced || follows.trim() === '' || follows.startsWith(':'))
+      ? isFormal(word, follows)
+        ? 'formal'
+        : 'stated'
+      : 'weak';
+  if (strength === 'weak' && (!upper || at.fenced)) return null;
+  return {
+    verdict,
+    start,
+    end: wordEnd,
+    word,
+    content: null,
+    bracket: null,
+    closed: true,
+    cut: false,
+    lineStart: at.start,
+    lineEnd: at.end,
+    line,
+    fenced: at.fenced,
+    strength,
+  };
+}
+
+/** `YES:` and a lone `NO` are formal; `Yes, there is` is a sentence. */
+function isFormal(word: string, follows: string): boolean {
+  return /^\s*[.!]?\s*$/.test(follows) || (word === word.toUpperCase() && /^\s*[:.([-]/.test(follows));
+}
+
+/** A verdict word that is no more than the first word of a sentence (`No evidence of ...`) is none. */
+function standsAlone(verdict: Verdict, word: string, follows: string): boolean {
+  if (/^[a-z]/i.test(word)) return verdict !== 'NO' || !MEMBER_OF_SENTENCE.test(follows);
+  return /^\s*(?:$|[\s,.:;!\-{<[("'*_])/.test(follows);
+}
+
+function lineEndAt(text: string, from: number): number {
+  const end = text.indexOf('\n', from);
+  return end === -1 ? text.length : end;
+}
+
+/** The conclusions of a reply, in order; the last one counts. */
+export function chooseConclusions(reply: ReplyText, candidates: readonly Candidate[]): readonly Candidate[] {
+  const spoken = reply.lines
+    .map((line, index) => ({ line, index }))
+    .filter(({ line }) => /\S/.test(reply.text.slice(line.start, line.end)));
+  const first = spoken[0]?.index ?? 0;
+  const last = spoken.at(-1)?.index ?? 0;
+  const strong = candidates.filter(
+    ({ strength, line }) =>
+      strength === 'formal' ||
+      strength === 'labelled' ||
+      (strength === 'stated' && (line === first || line === last)),
+  );
+  if (strong.length > 0) return strong;
+  const stated = candidates.filter(({ strength }) => strength === 'stated');
+  return stated.length > 0 ? stated : candidates;
+}
