@@ -102,13 +102,14 @@ test('a stack trace below the message is no part of its template', () => {
 test('a template tells where and when its events were first and last seen', () => {
   const miner = new TemplateMiner();
   miner.add('tick 1', 'CLOCK', 'INFO', 10, '09:00');
-  miner.add('tick 2', 'CLOCK', 'INFO', 70, '10:00');
+  const template = miner.add('tick 2', 'CLOCK', 'INFO', 60, '09:30');
+  miner.countAgain(template, 70, '10:00');
   expect(miner.templates()).toEqual([
     {
       template: 'tick <*>',
       component: 'CLOCK',
       level: 'INFO',
-      count: 2,
+      count: 3,
       firstLine: 10,
       lastLine: 70,
       firstTime: '09:00',

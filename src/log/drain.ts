@@ -111,10 +111,13 @@ export class TemplateMiner {
       template = this.create(message, { component, level, line, time });
       branch.push(template);
     } else template = this.leftOver(line, time);
-    template.count++;
-    template.lastLine = line;
-    template.lastTime = time;
+    count(template, line, time);
     return template.index;
+  }
+
+  /** Counts an event once more whose message is word for word one for which `add` returned this template. */
+  countAgain(template: number, line: number, time: string | null): void {
+    count(this.found[template] as Template, line, time);
   }
 
   /** All templates, in the order in which they first appeared. */
@@ -254,6 +257,12 @@ export class TemplateMiner {
     this.found.push(template);
     return template;
   }
+}
+
+function count(template: Template, line: number, time: string | null): void {
+  template.count++;
+  template.lastLine = line;
+  template.lastTime = time;
 }
 
 function isWord(message: string, start: number, end: number, word: string): boolean {
