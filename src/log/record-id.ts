@@ -21,8 +21,11 @@ export function assignRecordIds(documents: readonly LogDocument[]): void {
   }
 }
 
+/** What makes up a record's names. */
+export type NamedRecord = Pick<LossRecord, 'number' | 'log' | 'pid' | 'check'>;
+
 /** Every name a record answers to, shortest first. */
-export function namesOf(record: LossRecord): string[] {
+export function namesOf(record: NamedRecord): string[] {
   const { number, log, pid, check } = record;
   const process = pid ?? '?';
   return [

@@ -1,0 +1,133 @@
+import { STAGES, type Stage } from '../src/cases/truth.js';
+import { LeaktrailError } from '../src/error.js';
+import type { AnswerKey, ReplyLine, StoredRun } from '../src/runs/run-file.js';
+import type { Answer } from '../src/stages/answer.js';
+import { parseAnswer } from '../src/stages/parse-answer.js';
+import { type Contradiction, contradictionsOf } from './contradictions.js';
+import { type Grade, gradeAnswer, gradeError } from './grade.js';
+import { byText } from './order.js';
+import { type Spending, spendingOf } from './spending.js';
+
+/** A planned question with what came of it. */
+export interface ScoredQuestion {
+  readonly stage: Stage;
+  /** The reply as it was given; null where none came. */
+  readonly text: string | null;
+  readonly answer: Answer | null;
+  readonly grade: Grade;
+}
+
+/** All stages that were asked of one contestant about one case in one repeat. */
+export interface Sitting {
+  readonly contestant: string;
+  readonly case: string;
+  readonly repeat: number;
+  readonly questions: ReadonlyMap<Stage, ScoredQuestion>;
+  readonly contradictions: readonly Contradiction[];
+}
+
+/** A run with every planned question graded. Nothing in it depends on the order of the run's files. */
+export interface ScoredRun {
+  readonly name: string;
+  readonly repeats: number;
+  readonly stages: readonly Stage[];
+  /** Ids in alphabetical order. */
+  readonly contestants: readonly string[];
+  readonly cases: readonly string[];
+  readonly keys: ReadonlyMap<string, AnswerKey>;
+  /** By contestant, case and repeat. */
+  readonly sittings: readonly Sitting[];
+  /** By contestant, then by case. */
+  readonly spending: ReadonlyMap<string, ReadonlyMap<string, Spending>>;
+}
+
+/**
+ * Grades every question that the run planned: contestants x cases x repeats x stages. A question without an answer is
+ * an error, and stays in every denominator.
+ *
+ * Throws `input` for a case without a key, a reply to a question that was not planned, and two answers to one question.
+ */
+export function scoreRun({ run, keys, replies }: StoredRun): ScoredRun {
+  const keyOf = new Map(keys.map((key) => [key.case, key]));
+  const contestants = run.contestants.map(({ id }) => id).sort(byText);
+  const cases = [...run.cases].sort(byText);
+  const stages = STAGES.filter((stage) => run.stages.includes(stage));
+  const linesOf = new Map<string, ReplyLine[]>();
+  for (const contestant of contestants) {
+    for (const id of cases) {
+      for (let repeat = 1; repeat <= run.repeats; repeat++) {
+        for (const stage of stages) linesOf.set(questionName(contestant, id, repeat, stage), []);
+      }
+    }
+  }
+  for (const line of replies) {
+    const name = questionName(line.contestant, line.case, line.repeat, line.stage);
+    const lines = linesOf.get(name);
+    if (lines === undefined) throw new LeaktrailError('input', `run ${run.name}: ${name} was not planned`);
+    lines.push(line);
+  }
+
+  const sittings: Sitting[] = [];
+  const spending = new Map<string, Map<string, Spending>>();
+  for (const contestant of contestants) {
+    const spent = new Map<string, Spending>();
+    spending.set(contestant, spent);
+    for (const id of cases) {
+      const key = keyOf.get(id);
+      if (key === undefined)
+        throw new LeaktrailError('input', `run ${run.name}: case ${id} has no answer key`);
+      const lines: ReplyLine[] = [];
+      for (let repeat = 1; repeat <= run.repeats; repeat++) {
+        const questions = new Map<Stage, ScoredQuestion>();
+        for (const stage of stages) {
+          const name = questionName(contestant, id, repeat, stage);
+          const own = linesOf.get(name) ?? [];
+          lines.push(...own);
+          questions.set(stage, scoreQuestion(stage, answerLine(own, `run ${run.name}: ${name}`), key));
+        }
+        sittings.push({ contestant, case: id, repeat, questions, contradictions: contradicted(questions) });
+      }
+      spent.set(id, spendingOf(lines));
+    }
+  }
+  return {
+    name: run.name,
+    repeats: run.repeats,
+    stages,
+    contestants,
+    cases,
+    keys: keyOf,
+    sittings,
+    spending,
+  };
+}
+
+function questionName(contestant: string, id: string, repeat: number, stage: Stage): string {
+  return `${stage} of ${id} by ${contestant}, repeat ${repeat}`;
+}
+
+/** The line that answers a question; lines of single chunks and of failed requests do not. */
+function answerLine(lines: readonly ReplyLine[], name: string): (ReplyLine & { text: string }) | null {
+  const answers = lines.filter(
+    (line): line is ReplyLine & { text: string } =>
+      line.chunk === 0 && line.text !== null && line.error === null,
+  );
+  if (answers.length > 1) throw new LeaktrailError('input', `${name} has ${answers.length} answers`);
+  return answers[0] ?? null;
+}
+
+function scoreQuestion(
+  stage: Stage,
+  line: (ReplyLine & { text: string }) | null,
+  key: AnswerKey,
+): ScoredQuestion {
+  if (line === null) return { stage, text: null, answer: null, grade: gradeError(stage, key) };
+  const answer = parseAnswer(line.text, stage);
+  return { stage, text: line.text, answer, grade: gradeAnswer(answer, key, line) };
+}
+
+function contradicted(questions: ReadonlyMap<Stage, ScoredQuestion>): Contradiction[] {
+  const answers = new Map<Stage, Answer>();
+  for (const { stage, answer } of questions.values()) if (answer !== null) answers.set(stage, answer);
+  return contradictionsOf(answers);
+}

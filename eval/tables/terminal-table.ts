@@ -1,0 +1,69 @@
+import Table from 'cli-table3';
+import pc from 'picocolors';
+import { metricsOf, scopesOf } from '../metrics.js';
+import type { ScoredRun } from '../score-run.js';
+import { MAIN_COLUMNS } from './main-table.js';
+import { type Cell, type Column, cellText } from './table.js';
+
+const WIDEST = 100;
+const NARROWEST_NAME = 12;
+
+/**
+ * The main table for a terminal, at most 100 columns wide where counts have up to three digits; long contestants are
+ * cut with an ellipsis. Estimates without their intervals. Plain text unless `color` is set. No line end after it.
+ */
+export function renderTerminalTable(run: ScoredRun, options: { readonly color?: boolean } = {}): string {
+  const colors = pc.createColors(options.color ?? false);
+  const [all] = scopesOf(run);
+  const rows = all === undefined ? [] : metricsOf(run, all);
+  const cells = rows.map((row) => MAIN_COLUMNS.map((column) => narrowText(column.of(row), column)));
+  const heads = MAIN_COLUMNS.map((column) => column.short);
+  const widths = heads.map((head, at) =>
+    Math.max(
+      ...head.split('\n').map((line) => line.length),
+      ...cells.map((row) => (row[at] as string).length),
+    ),
+  );
+  const others = widths.slice(1).reduce((sum, width) => sum + width + 1, 0);
+  const nameWidth = Math.min(widths[0] as number, Math.max(NARROWEST_NAME, WIDEST - others));
+  const table = new Table({
+    head: heads.map((head) => head.split('\n').map(colors.bold).join('\n')),
+    colAligns: MAIN_COLUMNS.map((column) => (column.kind === 'text' ? 'left' : 'right')),
+    chars: BORDERS,
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0, compact: true },
+  });
+  for (const [name, ...rest] of cells) table.push([shortened(name as string, nameWidth), ...rest]);
+  return table
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n');
+}
+
+/** A rule below the heads and one space between columns. */
+const BORDERS = {
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  'left-mid': '',
+  mid: '─',
+  'mid-mid': '─',
+  right: '',
+  'right-mid': '',
+  middle: ' ',
+};
+
+function narrowText(cell: Cell, column: Column): string {
+  if (cell === null || typeof cell !== 'object' || 'of' in cell) return cellText(cell, column);
+  return cellText({ ...cell, low: null, high: null }, column);
+}
+
+function shortened(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, width - 1)}…`;
+}
