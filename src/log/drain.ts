@@ -50,7 +50,7 @@ class Template implements EventTemplate {
       text += this.separators[index];
       text += position.varies ? `${position.text}<*>` : position.text;
     }
-    return (text + this.separators.at(-1)).trim();
+    return (text + this.separators.at(-1)).replace(/\s+/g, ' ').trim();
   }
 }
 
@@ -270,7 +270,7 @@ function isWord(message: string, start: number, end: number, word: string): bool
 }
 
 function separator(message: string, start: number, end: number): string {
-  return detached(message.slice(start, Math.min(end, start + LONGEST_SEPARATOR)).replace(/\s+/g, ' '));
+  return detached(message.slice(start, Math.min(end, start + LONGEST_SEPARATOR)));
 }
 
 /** A copy that does not keep the whole line in memory, as a slice of it does. */
