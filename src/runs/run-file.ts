@@ -9,6 +9,7 @@ import { LEAK_KINDS } from '../log/document.js';
  * - `run.json`: the experiment and what it was carried out with (`runSchema`)
  * - `cases.jsonl`: one answer key a case (`answerKeySchema`)
  * - `replies.jsonl`: one line a request (`replyLineSchema`)
+ * - `prompts.jsonl` and `texts.jsonl`, where a model was asked: what was sent (`promptLineSchema`, `textLineSchema`)
  *
  * Files of contestants that need no model hold no time, duration or path, so that a run made again is the same bytes.
  */
@@ -109,6 +110,15 @@ export const replyLineSchema = z.strictObject({
   cost: z.number().nonnegative().nullable().optional(),
 });
 export type ReplyLine = z.infer<typeof replyLineSchema>;
+
+/** What was sent, by its hash: the messages in order, their texts by hash. */
+export const promptLineSchema = z.strictObject({
+  prompt: sha256,
+  messages: z.array(z.strictObject({ role: z.enum(['user', 'assistant']), text: sha256 })),
+});
+
+/** A text that was sent, once however often. */
+export const textLineSchema = z.strictObject({ sha256, text: z.string() });
 
 /** A run as it lies on disk, read and checked. */
 export interface StoredRun {

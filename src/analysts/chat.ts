@@ -1,0 +1,115 @@
+import { chunkMaterial } from '../context/chunk.js';
+import { modelLimits } from '../context/models.js';
+import type { Material } from '../evidence/material.js';
+import { loadPrompts, type PromptSet, renderLogPart, renderPrompt } from '../stages/prompts.js';
+import type { Analyst } from './analyst.js';
+import { type Briefing, type ChatSession, conversation } from './chat/conversation.js';
+import { openModel } from './chat/open-model.js';
+import { accessTo, type Environment, readEnvironment } from './chat/providers.js';
+import { type Redact, redactor } from './chat/redact.js';
+import type { Send } from './chat/request.js';
+import { DEFAULT_RETRY, type RetryPolicy, type RetryWatch, withRetry } from './chat/retry.js';
+import type { ChatSettings } from './chat/settings.js';
+
+/** A chat model as an analyst. */
+export interface ChatAnalyst extends Analyst {
+  readonly offline: false;
+  readonly prompts: PromptSet;
+  /** Sends one request, again where that is worth it. */
+  readonly send: Send;
+  /** Takes keys out of a text, before it is shown or stored. */
+  readonly redact: Redact;
+  /** @param via how requests are sent; `send` where absent */
+  open(material: Material, via?: Send): Promise<ChatSession>;
+}
+
+export interface ChatOptions {
+  /** Where keys and base URLs are looked up: the process's environment and `.env` where absent. */
+  readonly environment?: Environment;
+  readonly retry?: RetryPolicy;
+  readonly watch?: RetryWatch;
+  /** A file of model limits beside the package's own. */
+  readonly models?: string;
+}
+
+/**
+ * Makes an analyst of a chat model. Nothing is sent before its first question.
+ * Throws a `LeaktrailError`: `auth` when the key is missing, `usage` when provider, package, prompt set or a setting is
+ * not to be had.
+ *
+ * @param name `provider:model`
+ */
+export async function chatAnalyst(
+  name: string,
+  settings: ChatSettings = {},
+  options: ChatOptions = {},
+): Promise<ChatAnalyst> {
+  const environment = options.environment ?? readEnvironment();
+  const access = accessTo(name, settings, environment);
+  const prompts = loadPrompts(settings.prompts);
+  const redact = redactor(environment, access.key === null ? [] : [access.key]);
+  const attempt = await openModel(access, settings, redact);
+  const send: Send = async (request, signal) => {
+    let began = 0;
+    const { value, attempts } = await withRetry(
+      () => {
+        began = performance.now();
+        return attempt(request, signal);
+      },
+      options.retry ?? DEFAULT_RETRY,
+      options.watch,
+    );
+    return { ...value, attempts, latencyMs: Math.round(performance.now() - began) };
+  };
+  const briefings = new WeakMap<Material, Promise<Briefing>>();
+  return {
+    name,
+    offline: false,
+    prompts,
+    send,
+    redact,
+    async open(material, via = send) {
+      let briefing = briefings.get(material);
+      if (briefing === undefined) {
+        briefing = brief(material, name, settings, prompts, redact, options.models);
+        briefings.set(material, briefing);
+      }
+      return conversation(await briefing, via);
+    },
+  };
+}
+
+async function brief(
+  material: Material,
+  model: string,
+  settings: ChatSettings,
+  prompts: PromptSet,
+  redact: Redact,
+  models: string | undefined,
+): Promise<Briefing> {
+  const chunks = await chunkMaterial(material, {
+    strategy: settings.strategy ?? 'digest',
+    model: await modelLimits(model, models),
+    ...(settings.chunkTokens !== undefined && { budget: settings.chunkTokens }),
+    redact,
+  });
+  const values: Record<string, string> = { system: material.system ?? 'one program or several' };
+  const question = (prompt: PromptSet['log']) =>
+    renderPrompt(
+      prompt,
+      Object.fromEntries(prompt.placeholders.map((name) => [name, values[name] as string])),
+    );
+  return {
+    parts: chunks.map(({ log, text, records }, at) => ({
+      text: renderLogPart(prompts.log, { index: at + 1, count: chunks.length, role: log, text }),
+      records,
+    })),
+    questions: {
+      relationship: question(prompts.questions.relationship),
+      leak: question(prompts.questions.leak),
+      'root-cause': question(prompts.questions['root-cause']),
+    },
+    recordCount: material.logs.reduce((sum, { document }) => sum + document.records.length, 0),
+    structured: settings.answers === 'schema',
+  };
+}

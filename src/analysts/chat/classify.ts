@@ -1,0 +1,96 @@
+import { type FailureKind, ModelError } from './model-error.js';
+import type { Redact } from './redact.js';
+
+/** Longest part of a server's own message that is shown and stored, in characters. */
+const MESSAGE_LIMIT = 300;
+
+/** The parts of a provider's error that its libraries agree on. */
+interface ProviderError {
+  readonly name?: string;
+  readonly message?: string;
+  readonly status?: number;
+  readonly statusCode?: number;
+  readonly code?: string | null;
+  readonly headers?: Headers | Record<string, string>;
+  readonly error?: { readonly code?: string | null; readonly message?: string } | string;
+  readonly cause?: { readonly code?: string; readonly message?: string };
+}
+
+/**
+ * What a thrown value of a provider's library means. The message is one line, without the server's markup and without
+ * secrets.
+ */
+export function classify(thrown: unknown, redact: Redact, now: number = Date.now()): ModelError {
+  if (thrown instanceof ModelError) return thrown;
+  const error = (typeof thrown === 'object' && thrown !== null ? thrown : {}) as ProviderError;
+  const status = error.status ?? error.statusCode;
+  const kind = kindOf(error, status, thrown);
+  return new ModelError(kind, redact(messageOf(error, status, kind)), {
+    retryAfterMs: status === undefined ? null : retryAfterMs(error.headers, now),
+    ...(HINTS[kind] !== undefined && { hint: HINTS[kind] }),
+  });
+}
+
+const HINTS: { readonly [kind in FailureKind]?: string } = {
+  auth: 'check the key, and that it belongs to this server',
+  quota: 'the account has no credit left; add some, then give the same command again',
+  'no-model': 'check the name of the model after provider:',
+  'context-length': 'choose a smaller strategy (digest) or fewer tokens a chunk, or protocol map-reduce',
+};
+
+function kindOf(error: ProviderError, status: number | undefined, thrown: unknown): FailureKind {
+  const said = `${error.message ?? ''} ${detailOf(error)}`;
+  const code = codeOf(error);
+  if (code === 'context_length_exceeded' || CONTEXT_LENGTH.test(said)) return 'context-length';
+  if (status === 401 || status === 403) return 'auth';
+  if (status === 402 || code === 'insufficient_quota') return 'quota';
+  if (status === 404) return 'no-model';
+  if (status === 408) return 'timeout';
+  if (status === 429) return 'rate-limit';
+  if (status === 503 || status === 529) return 'overloaded';
+  if (status !== undefined && status >= 500) return 'server';
+  if (code === 'content_filter') return 'filtered';
+  if (status !== undefined && status >= 400) return 'bad-request';
+  if (error.name === 'TimeoutError') return 'timeout';
+  if (error.name === 'AbortError') return 'cancelled';
+  if (thrown instanceof SyntaxError) return 'malformed';
+  return 'connection';
+}
+
+const CONTEXT_LENGTH =
+  /maximum context length|exceeds the context window|prompt is too long|context_length_exceeded/i;
+
+function codeOf(error: ProviderError): string | null {
+  const inner = typeof error.error === 'object' ? error.error?.code : null;
+  return error.code ?? inner ?? null;
+}
+
+function detailOf(error: ProviderError): string {
+  return (typeof error.error === 'object' ? error.error?.message : error.error) ?? '';
+}
+
+function messageOf(error: ProviderError, status: number | undefined, kind: FailureKind): string {
+  const told = detailOf(error) || error.cause?.message || error.message || 'no reason given';
+  const [first = ''] = told.split('\n\nTroubleshooting URL');
+  const line = first.replace(/\s+/g, ' ').trim();
+  const short = line.length > MESSAGE_LIMIT ? `${line.slice(0, MESSAGE_LIMIT)}…` : line;
+  if (status !== undefined) return `the server answered ${status}: ${short.replace(/^\d{3} /, '')}`;
+  if (kind === 'malformed') return `the reply is not JSON: ${short}`;
+  if (kind === 'timeout') return 'no complete reply within the time limit';
+  if (kind === 'cancelled') return 'cancelled';
+  return `the connection failed: ${short}`;
+}
+
+/** Seconds or a date (RFC 9110, section 10.2.3), or the milliseconds that some servers add. */
+function retryAfterMs(headers: ProviderError['headers'], now: number): number | null {
+  const read = (name: string): string | null =>
+    headers instanceof Headers ? headers.get(name) : (headers?.[name] ?? null);
+  const milliseconds = Number(read('retry-after-ms') ?? Number.NaN);
+  if (milliseconds >= 0) return milliseconds;
+  const value = read('retry-after');
+  if (value === null) return null;
+  const seconds = Number(value);
+  if (seconds >= 0) return seconds * 1000;
+  const date = Date.parse(value);
+  return Number.isNaN(date) ? null : Math.max(0, date - now);
+}

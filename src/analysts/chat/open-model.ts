@@ -1,0 +1,222 @@
+import type { BaseMessage } from '@langchain/core/messages';
+import { z } from 'zod';
+import { LeaktrailError } from '../../error.js';
+import { answerSchema } from '../../stages/answer-schema.js';
+import type { Reply, Usage } from '../analyst.js';
+import { classify } from './classify.js';
+import { ModelError } from './model-error.js';
+import type { Access, Provider } from './providers.js';
+import type { Redact } from './redact.js';
+import type { ChatRequest } from './request.js';
+import type { ChatSettings } from './settings.js';
+
+/** Sends a request once. Rejects with a `ModelError`. */
+export type Attempt = (request: ChatRequest, signal?: AbortSignal) => Promise<Reply>;
+
+const DEFAULT_TIMEOUT_SECONDS = 600;
+
+/** The part of a LangChain model that is used here. */
+interface LangChainModel {
+  generate(
+    messages: { role: string; content: string }[][],
+    options: { signal: AbortSignal; response_format?: unknown },
+  ): Promise<{ generations: { message: BaseMessage }[][] }>;
+  stream(
+    messages: { role: string; content: string }[],
+    options: { signal: AbortSignal; response_format?: unknown },
+  ): Promise<AsyncIterable<BaseMessage & { concat(next: BaseMessage): BaseMessage }>>;
+}
+
+/**
+ * Loads a model through LangChain's `initChatModel`. Nothing is sent yet. Retries are the caller's.
+ * Throws a `LeaktrailError` of code `usage` when the provider's package is not installed, or cannot do what is set.
+ */
+export async function openModel(access: Access, settings: ChatSettings, redact: Redact): Promise<Attempt> {
+  const model = await load(access, settings);
+  const timeout = (settings.timeout ?? DEFAULT_TIMEOUT_SECONDS) * 1000;
+  return async (request, signal) => {
+    const limit = AbortSignal.timeout(timeout);
+    const either = signal === undefined ? limit : AbortSignal.any([limit, signal]);
+    const messages = request.messages.map(({ role, text }) => ({ role, content: text }));
+    const options = { signal: either, ...(request.structured && { response_format: formatOf(request) }) };
+    try {
+      const message = await untilAborted(
+        settings.streaming ? streamed(model, messages, options) : whole(model, messages, options),
+        either,
+      );
+      return readMessage(message, settings.streaming === true, redact);
+    } catch (error) {
+      if (limit.aborted) throw new ModelError('timeout', `no complete reply within ${timeout / 1000} s`);
+      if (signal?.aborted) throw new ModelError('cancelled', 'cancelled');
+      throw classify(error, redact);
+    }
+  };
+}
+
+async function load(access: Access, settings: ChatSettings): Promise<LangChainModel> {
+  const { provider, model } = access;
+  const fields = fieldsOf(access, settings);
+  const { initChatModel } = await import('langchain/chat_models/universal');
+  try {
+    const name = `${provider.name}:${model}`;
+    return (await initChatModel(name, { ...fields, maxRetries: 0 })) as unknown as LangChainModel;
+  } catch (error) {
+    if (/^Unable to import|Cannot find (?:package|module)/.test((error as Error).message)) {
+      throw new LeaktrailError('usage', `${provider.name} needs the package ${provider.package}`, {
+        hint: `npm install ${provider.package}`,
+        cause: error,
+      });
+    }
+    throw error;
+  }
+}
+
+/** Constructor fields of the provider's model class. */
+function fieldsOf(
+  { provider, model, key, baseUrl }: Access,
+  settings: ChatSettings,
+): Record<string, unknown> {
+  const fields: Record<string, unknown> = {};
+  const kwargs: Record<string, unknown> = {};
+  for (const setting of ['temperature', 'topP', 'seed', 'maxOutput'] as const) {
+    const value = settings[setting];
+    if (value === undefined) continue;
+    const field = provider.fields[setting];
+    if (field === undefined) throw cannotSet(provider, setting);
+    if (field.startsWith('modelKwargs.')) kwargs[field.slice('modelKwargs.'.length)] = value;
+    else fields[field] = value;
+  }
+  if (provider.name !== 'openai') {
+    if (settings.reasoningEffort !== undefined) throw cannotSet(provider, 'reasoningEffort');
+    if (settings.answers === 'schema') throw cannotSet(provider, 'answers: schema');
+    const urlField = provider.name === 'anthropic' ? 'anthropicApiUrl' : 'baseUrl';
+    return { ...fields, ...(key && { apiKey: key }), ...(baseUrl && { [urlField]: baseUrl }) };
+  }
+  if (settings.reasoningEffort !== undefined) {
+    // LangChain sends the effort only for names that it knows to reason; other servers' models have any name.
+    if (/^(?:o\d|gpt-5)/.test(model)) fields.reasoning = { effort: settings.reasoningEffort };
+    else kwargs.reasoning_effort = settings.reasoningEffort;
+  }
+  return {
+    ...fields,
+    modelKwargs: kwargs,
+    // Servers without keys are sent one all the same, since the client library insists.
+    apiKey: key ?? 'none',
+    ...(baseUrl && { configuration: { baseURL: baseUrl } }),
+    // The refusal stands only in the response as it came.
+    __includeRawResponse: settings.streaming !== true,
+  };
+}
+
+function cannotSet(provider: Provider, setting: string): LeaktrailError {
+  return new LeaktrailError('usage', `${setting} cannot be set for ${provider.name}`, {
+    hint: 'remove the setting from the contestant',
+  });
+}
+
+/** A strict JSON schema of the stage's answer, as the OpenAI API takes it. */
+function formatOf({ stage }: ChatRequest): unknown {
+  const { $schema: _, ...schema } = z.toJSONSchema(answerSchema(stage));
+  return { type: 'json_schema', json_schema: { name: stage.replace('-', '_'), strict: true, schema } };
+}
+
+async function whole(
+  model: LangChainModel,
+  messages: { role: string; content: string }[],
+  options: { signal: AbortSignal },
+): Promise<BaseMessage> {
+  const { generations } = await model.generate([messages], options);
+  const message = generations[0]?.[0]?.message;
+  if (message === undefined) throw new ModelError('empty', 'the reply holds no answer (no choices)');
+  return message;
+}
+
+async function streamed(
+  model: LangChainModel,
+  messages: { role: string; content: string }[],
+  options: { signal: AbortSignal },
+): Promise<BaseMessage> {
+  let message: BaseMessage | null = null;
+  for await (const part of await model.stream(messages, options)) {
+    message = message === null ? part : (message as typeof part).concat(part);
+  }
+  if (message === null) throw new ModelError('empty', 'the reply holds no answer (no choices)');
+  if (finishReasonOf(message) === undefined) {
+    throw new ModelError('malformed', 'the reply ended before it was complete');
+  }
+  return message;
+}
+
+/** Rejects as soon as the signal is aborted, whether or not the library under it notices. */
+async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  let onAbort = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => reject(signal.reason);
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
+function readMessage(message: BaseMessage, streaming: boolean, redact: Redact): Reply {
+  const finishReason = finishReasonOf(message);
+  const refusal = refusalOf(message);
+  const text = textOf(message);
+  if (text === '' && refusal === null && finishReason === 'content_filter') {
+    throw new ModelError('filtered', 'the provider filtered the answer (content_filter)');
+  }
+  if (text === '' && refusal === null && finishReason !== 'length' && !streaming) {
+    throw new ModelError('empty', `the reply holds no answer (finish reason ${finishReason ?? 'none'})`);
+  }
+  const usage = usageOf(message);
+  const reason = refusal === null ? finishReason : 'refusal';
+  return {
+    text: redact(text === '' ? (refusal ?? '') : text),
+    ...(usage && { usage }),
+    ...(reason !== undefined && { finishReason: reason }),
+  };
+}
+
+/** Only the text: reasoning, tool calls and whatever else a message may hold are left out. */
+function textOf({ content }: BaseMessage): string {
+  if (typeof content === 'string') return content;
+  if (!Array.isArray(content)) throw new ModelError('malformed', 'the reply holds no text');
+  return content.map((part) => ('text' in part && typeof part.text === 'string' ? part.text : '')).join('');
+}
+
+/** Each provider's library keeps the reason under a name of its own. */
+function finishReasonOf(message: BaseMessage): string | undefined {
+  const metadata: Record<string, unknown> = message.response_metadata;
+  const reason =
+    metadata.finish_reason ?? metadata.stop_reason ?? metadata.finishReason ?? metadata.done_reason;
+  return typeof reason === 'string' ? reason : undefined;
+}
+
+function refusalOf({ additional_kwargs: kwargs }: BaseMessage): string | null {
+  const raw = kwargs.__raw_response as { choices?: { message?: { refusal?: unknown } }[] } | undefined;
+  const refusal = raw?.choices?.[0]?.message?.refusal;
+  return typeof refusal === 'string' && refusal !== '' ? refusal : null;
+}
+
+/** What the provider counted; undefined where it counted nothing, or what it says cannot be. */
+function usageOf(message: BaseMessage): Usage | undefined {
+  const told = (message as { usage_metadata?: Record<string, unknown> }).usage_metadata;
+  const inputTokens = count(told?.input_tokens);
+  const outputTokens = told?.output_tokens === undefined ? 0 : count(told.output_tokens);
+  if (inputTokens === undefined || outputTokens === undefined) return undefined;
+  const cachedTokens = count((told?.input_token_details as { cache_read?: unknown })?.cache_read);
+  const reasoningTokens = count((told?.output_token_details as { reasoning?: unknown })?.reasoning);
+  return {
+    inputTokens,
+    outputTokens,
+    ...(cachedTokens !== undefined && { cachedTokens }),
+    ...(reasoningTokens !== undefined && { reasoningTokens }),
+  };
+}
+
+function count(value: unknown): number | undefined {
+  return Number.isSafeInteger(value) && (value as number) >= 0 ? (value as number) : undefined;
+}

@@ -1,0 +1,160 @@
+import path from 'node:path';
+import type { Environment } from '../analysts/chat/providers.js';
+import type { RetryPolicy } from '../analysts/chat/retry.js';
+import type { Case } from '../cases/load-case.js';
+import { materialOf } from '../evidence/material-of.js';
+import { packageRoot, packageVersion } from '../package-root.js';
+import { answerKeyOf } from './answer-key.js';
+import { isModel } from './contestant.js';
+import type { Experiment } from './experiment.js';
+import { answerOffline, offlineAnalyst } from './offline.js';
+import type { Progress } from './progress.js';
+import { type AnswerKey, type Contestant, type ReplyLine, RUN_SCHEMA, type Run } from './run-file.js';
+import { hashesOf, isAsked, planRun } from './run-plan.js';
+import { openStore } from './store.js';
+
+export interface CarryOutOptions {
+  /** Folder of the cases; the package's own where absent. */
+  readonly datasets?: string;
+  /** Folder in which the run gets a folder of its name. */
+  readonly runs: string;
+  readonly onProgress?: (event: Progress) => void;
+  /** Once aborted no new request begins; those under way end and are stored. */
+  readonly stop?: AbortSignal;
+  /** Once aborted requests under way are given up. */
+  readonly abort?: AbortSignal;
+  /** Begins anew and puts the earlier run of this name aside. */
+  readonly fresh?: boolean;
+  /** Asks again what ended in an error. */
+  readonly retryErrors?: boolean;
+  /** Where keys and base URLs are looked up: the process's environment and `.env` where absent. */
+  readonly environment?: Environment;
+  readonly retry?: RetryPolicy;
+}
+
+/** How a sitting ended. */
+export interface Outcome {
+  readonly folder: string;
+  /** Questions that the experiment asks. */
+  readonly questions: number;
+  /** Answered in this sitting, and kept from earlier ones; an error counts as an answer. */
+  readonly answered: number;
+  readonly kept: number;
+  /** How many of these are errors. */
+  readonly errors: number;
+  /** Why questions are left to ask, a line each; empty when the run is complete. */
+  readonly unfinished: readonly string[];
+}
+
+/**
+ * Carries an experiment out: every stage of every case is put to every contestant as often as the experiment says, and
+ * every reply is stored. What an earlier sitting stored is not asked of a model again.
+ *
+ * Throws a `LeaktrailError` before anything is asked when a case, a prompt or a key is missing.
+ */
+export async function carryOut(experiment: Experiment, options: CarryOutOptions): Promise<Outcome> {
+  const plan = await planRun(experiment, options.datasets ?? path.join(packageRoot, 'datasets'));
+  const modelContestants = plan.contestants.filter(({ analyst }) => isModel(analyst));
+  const models =
+    modelContestants.length > 0
+      ? await (await import('./model-run.js')).openModels(modelContestants, experiment, options)
+      : null;
+
+  const store = await openStore(path.join(options.runs, experiment.name), {
+    asksModels: models !== null,
+    fresh: options.fresh ?? false,
+  });
+  try {
+    const tally = { answered: 0, kept: 0, errors: 0 };
+    const onProgress = (event: Progress) => {
+      if (event.kind === 'answered') {
+        tally[event.stored ? 'kept' : 'answered']++;
+        if (event.line.error !== null) tally.errors++;
+      }
+      options.onProgress?.(event);
+    };
+    const questions = countQuestions(experiment, plan.contestants, plan.cases);
+    const ids = plan.contestants.map(({ id }) => id);
+    onProgress({ kind: 'begin', folder: store.folder, contestants: ids, questions });
+
+    const sitting = { experiment, plan, stop: options.stop, onProgress };
+    const { keys, hashes, lines } = await readCases(sitting);
+    if (options.stop?.aborted) return { folder: store.folder, questions, ...tally, unfinished: ['stopped'] };
+    await store.begin(runFileOf(experiment, plan.contestants, hashes, models), keys);
+    for (const line of lines) {
+      if (store.stored(line)?.text !== line.text) await store.put(line);
+    }
+    const unfinished = models === null ? [] : await models.ask({ ...sitting, store });
+    if (unfinished.length === 0) await store.complete();
+    return { folder: store.folder, questions, ...tally, unfinished };
+  } finally {
+    await store.close();
+  }
+}
+
+/** What both kinds of contestants need of the sitting they are asked in. */
+export interface Sitting {
+  readonly experiment: Experiment;
+  readonly plan: Awaited<ReturnType<typeof planRun>>;
+  readonly stop: AbortSignal | undefined;
+  readonly onProgress: (event: Progress) => void;
+}
+
+/** Reads every case once: its answer key and hashes, and what the offline contestants say to it. */
+async function readCases({ experiment, plan, stop, onProgress }: Sitting): Promise<{
+  keys: AnswerKey[];
+  hashes: Run['hashes'];
+  lines: ReplyLine[];
+}> {
+  const keys: AnswerKey[] = [];
+  const hashes: Run['hashes'] = {};
+  const lines: ReplyLine[] = [];
+  const offline = plan.contestants.filter(({ analyst }) => !isModel(analyst));
+  for (const source of plan.cases) {
+    if (stop?.aborted) break;
+    const material = await materialOf(source);
+    const documents = material.logs.map(({ document }) => document);
+    keys.push(answerKeyOf(source.about, source.truth, documents));
+    hashes[source.id] = await hashesOf(source);
+    for (const contestant of offline.filter((one) => isAsked(one, source.id))) {
+      const analyst = offlineAnalyst(contestant.analyst);
+      for (let repeat = 1; repeat <= experiment.repeats; repeat++) {
+        const sitting = { contestant: contestant.id, repeat, stages: experiment.stages };
+        for (const line of await answerOffline(analyst, material, sitting)) {
+          lines.push(line);
+          onProgress({ kind: 'answered', line, stored: false });
+        }
+      }
+    }
+  }
+  return { keys, hashes, lines };
+}
+
+function runFileOf(
+  experiment: Experiment,
+  contestants: readonly Contestant[],
+  hashes: Run['hashes'],
+  models: { readonly prompts: Run['prompts']; readonly git: string | null } | null,
+): Run {
+  return {
+    schema: RUN_SCHEMA,
+    name: experiment.name,
+    version: packageVersion(),
+    contestants: [...contestants],
+    cases: Object.keys(hashes),
+    repeats: experiment.repeats,
+    stages: [...experiment.stages],
+    prompts: models?.prompts ?? {},
+    hashes,
+    ...(models?.git && { git: models.git }),
+  };
+}
+
+function countQuestions(
+  { stages, repeats }: Experiment,
+  contestants: readonly Contestant[],
+  cases: readonly Case[],
+): number {
+  const sittings = contestants.reduce((sum, one) => sum + (one.cases?.length ?? cases.length), 0);
+  return sittings * stages.length * repeats;
+}

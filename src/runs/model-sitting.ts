@@ -1,0 +1,70 @@
+import type { ChatSession } from '../analysts/chat/conversation.js';
+import type { Case } from '../cases/load-case.js';
+import { STAGES, type Stage } from '../cases/truth.js';
+import { LeaktrailError } from '../error.js';
+import type { Material } from '../evidence/material.js';
+import { formatAnswer } from '../stages/format-answer.js';
+import { checkOpen, Failed, Halt, recordedSend, type Seat, type Shared } from './recorded-send.js';
+
+/**
+ * Puts the stages of one case to a model, in one sitting.
+ * Gives back false when questions are left that the next sitting has to ask.
+ */
+export async function sit(
+  seat: Seat,
+  shared: Shared,
+  source: Case,
+  material: () => Promise<Material>,
+  plan: { readonly repeat: number; readonly stages: readonly Stage[] },
+): Promise<boolean> {
+  const at = { case: source.id, repeat: plan.repeat };
+  const store = async (stage: Stage, kind: string, message: string) => {
+    const question = { ...at, contestant: seat.contestant.id, stage, chunk: 0 };
+    const line = { ...question, text: null, error: { kind, message } };
+    const earlier = shared.store.stored(question);
+    const known = earlier?.error?.kind === kind && earlier.error.message === message;
+    if (!known) await shared.store.put(line);
+    shared.onProgress({ kind: 'answered', line, stored: known });
+  };
+
+  let session: ChatSession;
+  try {
+    checkOpen(seat, shared);
+    session = await seat.analyst.open(await material(), recordedSend(seat, shared, at));
+  } catch (error) {
+    if (error instanceof Halt) return false;
+    if (!(error instanceof LeaktrailError)) throw error;
+    for (const stage of plan.stages) await store(stage, error.code, error.message);
+    return true;
+  }
+
+  const truthful = seat.contestant.settings.upstream === 'truth';
+  let unanswered: Stage | null = null;
+  for (const stage of plan.stages) {
+    if (truthful) assumeTruth(session, source, stage);
+    if (unanswered !== null) {
+      await store(stage, 'upstream', `the ${unanswered} question has no answer to go on from`);
+      continue;
+    }
+    try {
+      await session.ask(stage, shared.abort);
+    } catch (error) {
+      if (error instanceof Halt) return false;
+      if (!(error instanceof Failed)) throw error;
+      if (!truthful) unanswered = stage;
+    }
+  }
+  return true;
+}
+
+/** Lets the conversation go on from the true answers of all stages before one. */
+function assumeTruth(session: ChatSession, { truth }: Case, stage: Stage): void {
+  const { relationship, leak } = truth;
+  const answers: Record<string, string> = {
+    relationship: formatAnswer({ stage: 'relationship', ...relationship }),
+    leak: formatAnswer({ stage: 'leak', verdict: leak.verdict, records: leak.records }),
+  };
+  for (const earlier of STAGES.slice(0, STAGES.indexOf(stage))) {
+    session.assume(earlier, answers[earlier] as string);
+  }
+}

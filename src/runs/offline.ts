@@ -1,0 +1,48 @@
+import type { Analyst } from '../analysts/analyst.js';
+import { baselines } from '../analysts/baselines.js';
+import { rulesAnalyst } from '../analysts/rules.js';
+import { transcript } from '../analysts/transcript.js';
+import type { Stage } from '../cases/truth.js';
+import { LeaktrailError } from '../error.js';
+import type { Material } from '../evidence/material.js';
+import type { ReplyLine } from './run-file.js';
+
+const TRANSCRIPT = 'transcript:';
+
+/** An analyst that needs no model, by its name. */
+export function offlineAnalyst(name: string): Analyst {
+  if (name.startsWith(TRANSCRIPT)) return transcript(name.slice(TRANSCRIPT.length));
+  const analyst = [rulesAnalyst(), ...baselines].find((one) => one.name === name);
+  if (analyst === undefined) throw new LeaktrailError('usage', `no analyst is called ${name}`);
+  return analyst;
+}
+
+/** Whether a case can be put to an analyst at all: a transcript belongs to the cases that have it. */
+export function hasAnswersFor(name: string, transcripts: readonly string[]): boolean {
+  return !name.startsWith(TRANSCRIPT) || transcripts.includes(name.slice(TRANSCRIPT.length));
+}
+
+/**
+ * Puts the stages of one case to an analyst that needs no model, in one sitting.
+ * What it cannot answer becomes a line with an error, and stays in the denominator.
+ */
+export async function answerOffline(
+  analyst: Analyst,
+  material: Material,
+  sitting: { readonly contestant: string; readonly repeat: number; readonly stages: readonly Stage[] },
+): Promise<ReplyLine[]> {
+  const session = await analyst.open(material);
+  const lines: ReplyLine[] = [];
+  for (const stage of sitting.stages) {
+    const { contestant, repeat } = sitting;
+    const question = { case: material.id, contestant, stage, repeat, chunk: 0 };
+    try {
+      const { text, shown } = await session.ask(stage);
+      lines.push({ ...question, text, error: null, ...(shown && { shown: [...shown] }) });
+    } catch (error) {
+      if (!(error instanceof LeaktrailError)) throw error;
+      lines.push({ ...question, text: null, error: { kind: error.code, message: error.message } });
+    }
+  }
+  return lines;
+}

@@ -1,0 +1,26 @@
+import type { ReplyLine } from './run-file.js';
+
+/** What happens while an experiment is carried out, for whoever shows it. */
+export type Progress =
+  /** Once, before the first question. `questions` counts stages over contestants, cases and repeats. */
+  | {
+      readonly kind: 'begin';
+      readonly folder: string;
+      readonly contestants: readonly string[];
+      readonly questions: number;
+    }
+  /** A question has its reply or its error; `stored` when an earlier sitting asked it. */
+  | { readonly kind: 'answered'; readonly line: ReplyLine; readonly stored: boolean }
+  /** A chunk has its reply or its error; a question of several chunks has many of these before its `answered`. */
+  | { readonly kind: 'chunk'; readonly line: ReplyLine; readonly stored: boolean }
+  /** A request failed and is sent again after `waitMs`. */
+  | {
+      readonly kind: 'retry';
+      readonly contestant: string;
+      readonly reason: string;
+      readonly waitMs: number;
+    }
+  /** How many requests may be under way at a model changed. */
+  | { readonly kind: 'limit'; readonly contestant: string; readonly concurrency: number }
+  /** Nothing more is asked of the contestant in this sitting. */
+  | { readonly kind: 'stopped'; readonly contestant: string; readonly reason: string };

@@ -1,0 +1,136 @@
+import { ModelError } from '../analysts/chat/model-error.js';
+import { type ChatReply, type ChatRequest, promptHash, type Send } from '../analysts/chat/request.js';
+import type { ChatAnalyst } from '../analysts/chat.js';
+import type { AdaptiveLimit } from './adaptive-limit.js';
+import type { Budget } from './budget.js';
+import type { Question } from './load-run.js';
+import type { Progress } from './progress.js';
+import type { Contestant, ReplyLine } from './run-file.js';
+import type { RunStore } from './store.js';
+
+/** A contestant that asks a model, in one sitting of a run. */
+export interface Seat {
+  readonly contestant: Contestant;
+  readonly analyst: ChatAnalyst;
+  /** Runs a request when there is room for it. */
+  readonly run: AdaptiveLimit['run'];
+  /** Why nothing more is asked of it; null while it is asked. */
+  halted: string | null;
+}
+
+/** What all contestants of a sitting share. */
+export interface Shared {
+  readonly store: RunStore;
+  readonly budget: Budget;
+  readonly retryErrors: boolean;
+  readonly stop: AbortSignal | undefined;
+  readonly abort: AbortSignal | undefined;
+  readonly onProgress: (event: Progress) => void;
+}
+
+/** The question stays open: nothing was stored, and the next sitting asks it. */
+export class Halt extends Error {}
+
+/** The question has its answer, and the answer is an error, which is stored. */
+export class Failed extends Error {}
+
+/**
+ * Sends what has no stored reply yet, within limits and budget, and stores what comes of it before it gives it back.
+ * A stored reply counts only for the very same question and prompt: no repeat is served from another one's.
+ */
+export function recordedSend(seat: Seat, shared: Shared, at: { case: string; repeat: number }): Send {
+  const { store, onProgress } = shared;
+  return async (request) => {
+    const { stage, chunk } = request;
+    const question = { ...at, contestant: seat.contestant.id, stage, chunk };
+    const prompt = promptHash(request);
+    const kind = chunk === 0 ? 'answered' : 'chunk';
+    const earlier = store.stored(question);
+    if (earlier?.prompt === prompt && (earlier.error === null || !shared.retryErrors)) {
+      onProgress({ kind, line: earlier, stored: true });
+      return replyOf(earlier);
+    }
+    const line = await seat.run(() => ask(seat, shared, { ...question, prompt }, request));
+    onProgress({ kind, line, stored: false });
+    return replyOf(line);
+  };
+}
+
+/** Throws a `Halt` when nothing more may be sent. */
+export function checkOpen(seat: Seat, { stop, budget }: Shared): void {
+  if (stop?.aborted) throw new Halt('stopped');
+  if (seat.halted !== null) throw new Halt(seat.halted);
+  const exhausted = budget.exhausted();
+  if (exhausted !== null) throw new Halt(exhausted);
+}
+
+async function ask(
+  seat: Seat,
+  shared: Shared,
+  question: Question & { prompt: string },
+  request: ChatRequest,
+): Promise<ReplyLine> {
+  checkOpen(seat, shared);
+  const { store, budget, abort } = shared;
+  budget.begin();
+  let line: ReplyLine | null = null;
+  try {
+    await store.putSent(request);
+    line = await lineOf(question, request, seat.analyst.send, abort);
+  } catch (error) {
+    throw halting(error, seat, shared);
+  } finally {
+    budget.end(line);
+  }
+  await store.put(line);
+  return line;
+}
+
+/** The reply or, where the request failed for good, the error. Rejects where the question should stay open. */
+async function lineOf(
+  question: Question & { prompt: string },
+  request: ChatRequest,
+  send: Send,
+  abort: AbortSignal | undefined,
+): Promise<ReplyLine> {
+  try {
+    const { text, usage, finishReason, latencyMs, attempts } = await send(request, abort);
+    return {
+      ...question,
+      text,
+      error: null,
+      ...(request.shown && { shown: [...request.shown] }),
+      ...(usage && { usage: { ...usage } }),
+      ...(finishReason !== undefined && { finishReason }),
+      latencyMs,
+      attempts,
+      cost: null,
+    };
+  } catch (error) {
+    if (!(error instanceof ModelError) || error.stopsContestant || error.kind === 'cancelled') throw error;
+    const { kind, message, attempts } = error;
+    return { ...question, text: null, error: { kind, message }, attempts };
+  }
+}
+
+/** What stops a contestant is no answer of one question: it is said once, and all its questions stay open. */
+function halting(error: unknown, seat: Seat, shared: Shared): unknown {
+  if (!(error instanceof ModelError)) return error;
+  if (error.stopsContestant && seat.halted === null) {
+    seat.halted = error.hint === undefined ? error.message : `${error.message} (${error.hint})`;
+    shared.onProgress({ kind: 'stopped', contestant: seat.contestant.id, reason: seat.halted });
+  }
+  return new Halt(error.message);
+}
+
+function replyOf(line: ReplyLine): ChatReply {
+  if (line.error !== null) throw new Failed(line.error.message);
+  const { text, usage, finishReason, latencyMs = 0, attempts = 1 } = line;
+  return {
+    text: text ?? '',
+    ...(usage && { usage }),
+    ...(finishReason !== undefined && { finishReason }),
+    latencyMs,
+    attempts,
+  };
+}
