@@ -15,6 +15,7 @@ import type {
   Tool,
 } from './document.js';
 import { GroupTable } from './groups.js';
+import { addToSums, type CheckSums, newCheckSums, reconcileCheck } from './reconcile.js';
 import { type StackNode, StackTable } from './stack-table.js';
 
 /** `all` keeps every record and event; `groups` only groups, templates, processes, errors and problems. */
@@ -42,6 +43,8 @@ export class CheckBuilder {
   inUseAtExit: Amount | null = null;
   heapUsage: LeakCheck['heapUsage'] = null;
   summary: LeakSummary | null = null;
+  /** What the records added so far come to. */
+  readonly sums: CheckSums = newCheckSums();
 
   constructor(number: number, line: number) {
     this.number = number;
@@ -146,6 +149,7 @@ export class DocumentBuilder {
     if (process.lastLine < last) process.lastLine = last;
     const number = draft.number ?? this.recordCount + 1;
     this.recordCount++;
+    addToSums(check.sums, draft);
     if (this.keep === 'groups') {
       this.groups.add(stack, draft, null);
       return;
@@ -193,7 +197,7 @@ export class DocumentBuilder {
 
   /**
    * The document, without ids and with empty groups: ids depend on the other logs of a case,
-   * so `identify` fills both in.
+   * so `readLogs` fills both in.
    */
   finish(log: {
     readonly file: string;
@@ -201,6 +205,7 @@ export class DocumentBuilder {
     readonly bytes: number;
     readonly templates: readonly EventTemplate[];
   }): LogDocument {
+    for (const process of this.processes) this.reconcile(process);
     const unlisted = this.problemCount - this.problems.length;
     if (unlisted > 0) {
       this.problems.push({ line: log.lines, what: `${unlisted} further problems`, why: 'too many to list' });
@@ -226,6 +231,21 @@ export class DocumentBuilder {
       templates: log.templates,
       problems: this.problems,
     };
+  }
+
+  /** A sum that differs from the LEAK SUMMARY means that a record was lost or misread. */
+  private reconcile(process: ProcessBuilder): void {
+    for (const check of process.checks) {
+      for (const { kind, shown, summed, summary, result } of reconcileCheck(check, check.sums)) {
+        if (result !== 'differs') continue;
+        const [sum, told] = [summed, summary as Amount].map((a) => `${a.bytes} bytes in ${a.blocks} blocks`);
+        this.addProblem(
+          check.lastLine,
+          `the ${shown} ${kind} records of process ${process.pid} come to ${sum}, its LEAK SUMMARY to ${told}`,
+          'both are kept as printed',
+        );
+      }
+    }
   }
 }
 

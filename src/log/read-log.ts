@@ -1,209 +1,141 @@
-import { readFile } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import path from 'node:path';
-import type {
-  EventTemplate,
-  Frame,
-  Group,
-  LeakCheck,
-  LeakKind,
-  LogDocument,
-  LogEvent,
-  LossRecord,
-  Process,
-} from './document.js';
+import { LeaktrailError } from '../error.js';
+import type { LogDocument } from './document.js';
+import { DocumentBuilder, type Keep } from './document-builder.js';
+import { LINE_READERS } from './line-readers.js';
+import { LineSplitter } from './line-splitter.js';
 import { assignRecordIds } from './record-id.js';
-import { signatureOf } from './signature.js';
-import { logText } from './text.js';
+import { Scanner } from './scanner.js';
+import { TextCheck } from './text-check.js';
 
-const RECORD =
-  /^([\d,]+)(?: \(([\d,]+) direct, ([\d,]+) indirect\))? bytes in ([\d,]+) blocks are (definitely lost|indirectly lost|possibly lost|still reachable) in loss record ([\d,]+) of ([\d,]+)/;
-const FRAME = /^ {3}(?:at|by) (0x[0-9A-F]+): (.*?)(?: \((?:in (.*)|([^()]*):(\d+))\))?$/;
-const CTIME = /^(\w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d(?: \d{4})?) (\S+) \((\w+)\) (.*)$/;
+/** A log to read: the path of a file, its bytes, or its bytes in pieces of any size. */
+export type LogSource = string | Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
 export interface ReadOptions {
-  /** Who wrote the log, as record ids name it; the file's name without its ending where absent. */
+  /** Who wrote the log, as record ids name it; the file's name without its endings where absent, or `log`. */
   readonly role?: string;
+  /**
+   * `groups` keeps no single record or event, only what they come to: for logs of many gigabytes, whose reading then
+   * takes memory by the number of different stacks and not by the size. Default: `all`.
+   */
+  readonly keep?: Keep;
 }
 
-/** Reads one log. */
-export async function readLog(source: string | Uint8Array, options: ReadOptions = {}): Promise<LogDocument> {
-  const bytes = typeof source === 'string' ? await readFile(source) : source;
-  const file = typeof source === 'string' ? source : '-';
-  const role = options.role ?? path.parse(file).name;
-  const text = logText(bytes);
-  const records: LossRecord[] = [];
-  const events: LogEvent[] = [];
-  const templates = new Map<string, EventTemplate & { count: number }>();
-  const order: string[] = [];
-  const processes = new Map<
-    number,
-    {
-      first: number;
-      last: number;
-      command: string | null;
-      total: number | null;
-      summary: Record<string, { bytes: number; blocks: number }>;
-    }
-  >();
-  let frames: Frame[] | null = null;
-  const number = (s: string | undefined) => Number((s ?? '0').replaceAll(',', ''));
-  for (let n = 1; n <= text.lineCount; n++) {
-    const line = text.line(n);
-    const report = /^==(\d+)== ?(.*)$/.exec(line);
-    if (!report) {
-      frames = null;
-      if (line === '') continue;
-      const m = CTIME.exec(line);
-      const message = m?.[4] ?? line;
-      const key = `${m?.[2] ?? ''}|${m?.[3] ?? ''}|${message.replace(/0x[0-9a-f]+|\d+/g, '<*>')}`;
-      let t = templates.get(key);
-      if (!t) {
-        t = {
-          template: key.slice(key.indexOf('|', key.indexOf('|') + 1) + 1),
-          component: m?.[2] ?? null,
-          level: m?.[3] ?? null,
-          count: 0,
-          firstLine: n,
-          lastLine: n,
-          firstTime: m?.[1] ?? null,
-          lastTime: null,
-        };
-        templates.set(key, t);
-        order.push(key);
-      }
-      t.count++;
-      Object.assign(t, { lastLine: n, lastTime: m?.[1] ?? null });
-      events.push({
-        lines: [n, n],
-        time: m?.[1] ?? null,
-        at: m ? Date.parse(`${m[1]} UTC`) : null,
-        component: m?.[2] ?? null,
-        level: m?.[3] ?? null,
-        message,
-        pid: null,
-        template: order.indexOf(key),
-      });
-      continue;
-    }
-    const pid = Number(report[1]);
-    const body = report[2] as string;
-    const process = processes.get(pid) ?? { first: n, last: n, command: null, total: null, summary: {} };
-    processes.set(pid, process);
-    process.last = n;
-    const record = RECORD.exec(body);
-    if (record) {
-      frames = [];
-      process.total = number(record[7]);
-      const total = number(record[1]);
-      records.push({
-        id: '',
-        number: number(record[6]),
-        pid,
-        check: 1,
-        log: role,
-        kind: (record[5] as string).replace(' ', '-') as LeakKind,
-        bytes: total,
-        blocks: number(record[4]),
-        directBytes: record[2] ? number(record[2]) : total,
-        indirectBytes: number(record[3]),
-        delta: null,
-        lines: [n, n],
-        frames,
-      });
-      continue;
-    }
-    const frame = FRAME.exec(body);
-    if (frame && frames) {
-      frames.push({
-        function: frame[2] === '???' ? null : (frame[2] as string),
-        file: frame[4] ?? null,
-        line: frame[5] ? Number(frame[5]) : null,
-        column: null,
-        object: frame[3] ?? null,
-        address: frame[1] as string,
-      });
-      (records.at(-1) as { lines: readonly [number, number] }).lines = [
-        (records.at(-1) as LossRecord).lines[0],
-        n,
-      ];
-      continue;
-    }
-    frames = null;
-    const command = /^Command: (.*)$/.exec(body);
-    if (command) process.command = command[1] as string;
-    const sum =
-      /^ +(definitely lost|indirectly lost|possibly lost|still reachable|suppressed): ([\d,]+) bytes in ([\d,]+) blocks/.exec(
-        body,
-      );
-    if (sum)
-      process.summary[(sum[1] as string).replace(' ', '-')] = {
-        bytes: number(sum[2]),
-        blocks: number(sum[3]),
-      };
+/**
+ * Reads one log: what every report in it says, and the application's own events.
+ *
+ * Whatever is torn, unknown or cut short in a log is told in the document's `problems` and `truncated`, and never
+ * throws. A `LeaktrailError` of code `input` is thrown for what is no log at all: a file that is missing, a directory
+ * or unreadable; a log with nothing in it but white space; and data that is not text.
+ */
+export async function readLog(source: LogSource, options: ReadOptions = {}): Promise<LogDocument> {
+  const [document] = await readLogs([{ source, ...options }]);
+  return document as LogDocument;
+}
+
+/** Reads the logs of one case, so that no two records of them share an id. Throws as `readLog` does. */
+export async function readLogs(
+  logs: readonly (ReadOptions & { readonly source: LogSource })[],
+): Promise<LogDocument[]> {
+  const read: { builder: DocumentBuilder; document: LogDocument }[] = [];
+  for (const { source, role, keep } of logs) {
+    const file = typeof source === 'string' ? source : '-';
+    read.push(await readOne(source, file, role ?? roleOf(file), keep ?? 'all'));
   }
-  const out: LogDocument = {
-    role,
-    file,
-    format: processes.size ? 'memcheck-text' : 'plain',
-    lines: text.lineCount,
-    bytes: text.byteCount,
-    truncated: false,
-    processes: [...processes].map(
-      ([pid, p]): Process => ({
-        pid,
-        parentPid: null,
-        tool: 'memcheck',
-        toolVersion: null,
-        command: p.command,
-        lines: [p.first, p.last],
-        errorSummary: null,
-        checks: [
-          {
-            number: 1,
-            lines: [p.first, p.last],
-            recordsCounted: p.total,
-            inUseAtExit: null,
-            heapUsage: null,
-            summary: 'suppressed' in p.summary ? p.summary : null,
-          } as unknown as LeakCheck,
-        ],
-      }),
-    ),
-    records,
-    groups: [],
-    errors: [],
-    events,
-    templates: order.map((k) => templates.get(k) as EventTemplate),
-    problems: [],
-  };
-  assignRecordIds([out]);
-  const groups = new Map<string, LossRecord[]>();
-  for (const r of records)
-    groups.set(signatureOf(r.frames), [...(groups.get(signatureOf(r.frames)) ?? []), r]);
-  const sum = (rs: LossRecord[], key: 'bytes' | 'blocks' | 'directBytes' | 'indirectBytes') =>
-    rs.reduce((a, r) => a + r[key], 0);
-  return {
-    ...out,
-    groups: [...groups].map(
-      ([signature, rs]): Group => ({
-        signature,
-        records: rs.map((r) => r.id),
-        recordCount: rs.length,
-        bytes: sum(rs, 'bytes'),
-        blocks: sum(rs, 'blocks'),
-        directBytes: sum(rs, 'directBytes'),
-        indirectBytes: sum(rs, 'indirectBytes'),
-        kinds: Object.fromEntries(
-          rs.map((r) => [
-            r.kind,
-            sum(
-              rs.filter((x) => x.kind === r.kind),
-              'blocks',
-            ),
-          ]),
-        ),
-        frames: (rs[0] as LossRecord).frames,
-      }),
-    ),
-  };
+  assignRecordIds(read.map(({ document }) => document));
+  return read.map(({ builder, document }) => ({ ...document, groups: builder.groups.groups() }));
+}
+
+/** `logs/router-a.log.gz` is `router-a`. */
+function roleOf(file: string): string {
+  return file === '-' ? 'log' : (path.basename(file).split('.')[0] as string) || path.basename(file);
+}
+
+async function readOne(source: LogSource, file: string, role: string, keep: Keep) {
+  const builder = new DocumentBuilder(role, keep);
+  const scanner = new Scanner(builder, LINE_READERS);
+  const splitter = new LineSplitter(scanner);
+  const check = new TextCheck();
+  let checked = false;
+  for await (const piece of piecesOf(source)) {
+    if (!checked) {
+      checked = check.look(piece);
+      if (!check.isText && checked) throw notText(file);
+    }
+    splitter.push(piece);
+  }
+  if (!check.isText) throw notText(file);
+  splitter.end();
+  const templates = scanner.end();
+  const document = builder.finish({ file, lines: splitter.lines, bytes: splitter.bytes, templates });
+  if (isEmpty(document)) {
+    throw new LeaktrailError('input', 'the log is empty', {
+      place: { file },
+      hint: 'give the file that holds the report of Valgrind or a sanitizer',
+    });
+  }
+  return { builder, document };
+}
+
+function isEmpty({ processes, templates, errors, problems }: LogDocument): boolean {
+  return [processes, templates, errors, problems].every((found) => found.length === 0);
+}
+
+function notText(file: string): LeaktrailError {
+  return new LeaktrailError('input', 'not a text file', {
+    place: { file },
+    hint: 'give a log: text or XML, or either compressed with gzip or zstd',
+  });
+}
+
+async function* piecesOf(source: LogSource): AsyncGenerator<Uint8Array> {
+  if (typeof source === 'string') yield* piecesOfFile(source);
+  else if (source instanceof Uint8Array) yield source;
+  else yield* source;
+}
+
+const PIECE = 1 << 20;
+
+/** Reads ahead by one piece; a piece is overwritten when the one after the next is asked for. */
+async function* piecesOfFile(file: string): AsyncGenerator<Uint8Array> {
+  const handle = await open(file).catch((cause) => {
+    throw unreadable(file, cause);
+  });
+  try {
+    let current = Buffer.allocUnsafeSlow(PIECE);
+    let next = Buffer.allocUnsafeSlow(PIECE);
+    let pending = readPiece(handle, file, current);
+    for (let length = await pending; length > 0; length = await pending) {
+      pending = readPiece(handle, file, next);
+      pending.catch(() => {});
+      yield current.subarray(0, length);
+      [current, next] = [next, current];
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+async function readPiece(handle: FileHandle, file: string, into: Buffer): Promise<number> {
+  try {
+    return (await handle.read(into, 0, into.length, null)).bytesRead;
+  } catch (cause) {
+    throw unreadable(file, cause);
+  }
+}
+
+const REASONS: { readonly [code: string]: string } = {
+  ENOENT: 'no such file',
+  EISDIR: 'is a directory, not a log',
+  EACCES: 'may not be read: permission denied',
+};
+
+function unreadable(file: string, cause: unknown): LeaktrailError {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  return new LeaktrailError('input', REASONS[code] ?? `cannot be read: ${code || cause}`, {
+    place: { file },
+    hint: code === 'EISDIR' ? 'name the files in it' : 'check the path and its permissions',
+    cause,
+  });
 }

@@ -1,0 +1,4 @@
+import type { LineReaderFactory } from './line-reader.js';
+
+/** The formats beside Memcheck's text, in the order in which they are offered a line. */
+export const LINE_READERS: readonly LineReaderFactory[] = [];

@@ -1,0 +1,38 @@
+/**
+ * The kinds of Memcheck's errors, named as in Valgrind's XML protocol (docs/internals/xml-output-protocol4.txt of
+ * Valgrind: `InvalidRead` is `invalid-read` here), and how the text of each begins (memcheck/mc_errors.c).
+ */
+const KINDS: readonly (readonly [start: string, kind: string])[] = [
+  ['Invalid read of size ', 'invalid-read'],
+  ['Invalid write of size ', 'invalid-write'],
+  ['Conditional jump or move depends on uninitialised value', 'uninit-condition'],
+  ['Use of uninitialised value of size ', 'uninit-value'],
+  ['Invalid free() / ', 'invalid-free'],
+  ['Mismatched ', 'mismatched-free'],
+  ['Syscall param ', 'syscall-param'],
+  ['Source and destination overlap in ', 'overlap'],
+  ['Jump to the invalid address ', 'invalid-jump'],
+  ['Illegal memory pool address', 'invalid-mem-pool'],
+  ['Uninitialised byte(s) found during client check request', 'client-check'],
+  ['Unaddressable byte(s) found during client check request', 'client-check'],
+  ['realloc() with size 0', 'realloc-size-zero'],
+  ['Invalid alignment value: ', 'bad-align'],
+  ['Unsafe allocation with size of zero', 'bad-size'],
+  ['Invalid size value: ', 'bad-size'],
+  ['Process terminating with default action of signal ', 'fatal-signal'],
+  ['Open file descriptor ', 'fd-not-closed'],
+  ['Open AF_', 'fd-not-closed'],
+  ['Open socket ', 'fd-not-closed'],
+  ['File descriptor ', 'fd-bad-close'],
+];
+
+const FISHY = /^Argument '.*' of function .* has a fishy \(possibly negative\) value: /;
+const CORE = /^.{1,200} contains (?:uninitialised|unaddressable) byte\(s\)$/;
+
+/** The kind of the error that begins with this line; null when the line begins none that we know. */
+export function errorKindOf(message: string): string | null {
+  for (const [start, kind] of KINDS) if (message.startsWith(start)) return kind;
+  if (FISHY.test(message)) return 'fishy-value';
+  if (CORE.test(message)) return 'core-mem-error';
+  return null;
+}
