@@ -1,0 +1,93 @@
+import type { LogDocument } from '../../log/document.js';
+import type { LeakGroup, Quote } from './analysis.js';
+
+/** How a count of lost blocks stands to a count of events. */
+export type Relation = 'as many' | 'a multiple' | 'one less';
+
+export interface EventMatch {
+  readonly relation: Relation;
+  readonly blocks: number;
+  readonly events: number;
+  /** Blocks for each event. */
+  readonly factor: number;
+  /** The template's wording. */
+  readonly template: string;
+  /** The events tell that something went wrong. */
+  readonly trouble: boolean;
+  /** How many matches as good as this chance alone would give; small is surprising. */
+  readonly expectedByChance: number;
+  readonly quote: Quote;
+}
+
+/** Below this, equal counts say nothing: too many things happen once, twice or a handful of times. */
+const FEWEST_BLOCKS = 8;
+const LARGEST_FACTOR = 4;
+
+/** Words by which programs of all kinds say that something did not go as it should. */
+const TROUBLE =
+  /\b(?:reject(?:ed|ing|s)?|refus(?:ed|ing|al)|fail(?:ed|ure|s|ing)?|errors?|time[ds]?[ -]?out|den(?:ied|y)|invalid|malformed|abort(?:ed|ing)?|unauthori[sz]ed|forbidden|unexpected|illegal|corrupt(?:ed)?|cancel(?:l?ed)|discard(?:ed|ing)?|dropp(?:ed|ing)|unsupported|not accepted|bad)\b/i;
+const TROUBLE_LEVEL = /^(?:warn(?:ing)?|err(?:or)?|crit(?:ical)?|fatal|alert)$/i;
+
+/**
+ * Event templates of a log that occurred as often as `blocks` were lost, or in a simple relation to it, the most
+ * surprising first.
+ *
+ * A template of about the same count hits a given number by chance about once in that number of tries, so that the
+ * expected number of chance hits is the number of templates of that size over the number of blocks.
+ */
+export function matchEvents(blocks: number, document: LogDocument): EventMatch[] {
+  if (blocks < FEWEST_BLOCKS) return [];
+  const counts = new Set(document.templates.map(({ count }) => count));
+  const rivals = (around: number) =>
+    [...counts].filter((count) => count >= around / 2 && count <= around * 2).length;
+  const matches: EventMatch[] = [];
+  for (const template of document.templates) {
+    const found = relate(blocks, template.count);
+    if (found === null) continue;
+    const [relation, factor] = found;
+    const tries = relation === 'as many' ? 1 : LARGEST_FACTOR;
+    const wording = template.template;
+    matches.push({
+      relation,
+      factor,
+      blocks,
+      events: template.count,
+      template: wording,
+      trouble: TROUBLE.test(wording) || TROUBLE_LEVEL.test(template.level ?? ''),
+      expectedByChance: (rivals(template.count) * tries) / template.count,
+      quote: { log: document.role, lines: [template.firstLine, template.firstLine], text: wording },
+    });
+  }
+  return matches.sort(
+    (a, b) =>
+      a.expectedByChance - b.expectedByChance ||
+      Number(b.trouble) - Number(a.trouble) ||
+      a.quote.lines[0] - b.quote.lines[0],
+  );
+}
+
+function relate(blocks: number, events: number): readonly [Relation, number] | null {
+  if (events < FEWEST_BLOCKS) return null;
+  if (events === blocks) return ['as many', 1];
+  if (events - 1 === blocks) return ['one less', 1];
+  const factor = blocks / events;
+  return Number.isInteger(factor) && factor <= LARGEST_FACTOR ? ['a multiple', factor] : null;
+}
+
+/** Matches of what the groups lost by themselves, taken together, in whichever log they lost it. */
+export function bestMatches(
+  groups: readonly LeakGroup[],
+  documents: readonly LogDocument[],
+): readonly EventMatch[] {
+  return documents
+    .flatMap((document) => {
+      let blocks = 0;
+      for (const { records } of groups) {
+        for (const { log, kind, blocks: lost } of records) {
+          if (log === document.role && kind !== 'indirectly-lost') blocks += lost;
+        }
+      }
+      return matchEvents(blocks, document);
+    })
+    .sort((a, b) => a.expectedByChance - b.expectedByChance);
+}

@@ -1,0 +1,81 @@
+import type { Mechanism } from '../../cases/truth.js';
+import type { LeakGroup } from './analysis.js';
+import type { EventMatch } from './event-counts.js';
+import { isLostFromSeveralPlaces } from './functions.js';
+import { blocksOf, sum } from './groups.js';
+
+/** What the mechanism of a cause is told from. */
+export interface MechanismEvidence {
+  readonly roots: readonly LeakGroup[];
+  readonly pool: string | null;
+  /** Lost often, rather than once in the life of the process. */
+  readonly repeated: boolean;
+  /** Events that tell of trouble and occurred as often as blocks were lost. */
+  readonly trouble: EventMatch | null;
+  /** The tool saw the program use memory that was already freed. */
+  readonly usesFreedMemory: boolean;
+}
+
+/** How the memory was lost, and why that is concluded. The first rule that applies holds. */
+export function tellMechanism(evidence: MechanismEvidence): readonly [Mechanism, string] {
+  const { roots, pool, repeated, trouble } = evidence;
+  if (pool !== null) {
+    return [
+      'container entry not freed',
+      `the blocks come in batches through ${pool}, which keeps objects of many kinds for reuse and never gives them back`,
+    ];
+  }
+  if (!repeated) {
+    return ['missing free on teardown', 'it is lost a few times in the life of the process, when that ends'];
+  }
+  if (trouble !== null) {
+    return [
+      'missing free on an error path',
+      'it is lost as often as the log tells of the trouble quoted above',
+    ];
+  }
+  if (hasVaryingSize(roots) && sum(roots, heldBytes) === 0) {
+    return [
+      'nested object not freed',
+      'the blocks differ in size and hold no others: copies of strings, whose owner was freed without them',
+    ];
+  }
+  if (roots.some(isHeldByItsLike)) {
+    return [
+      'container entry not freed',
+      'blocks with the very same stack are lost directly and through one another: entries of one list',
+    ];
+  }
+  if (isLostFromSeveralPlaces(roots)) {
+    return evidence.usesFreedMemory
+      ? [
+          'reference count',
+          'the object is lost wherever it was made, and the same program uses memory that it has freed: it does not agree on who holds an object last',
+        ]
+      : [
+          'missing free on teardown',
+          'the object is lost wherever it was made, so that what should end its life does not release it',
+        ];
+  }
+  return [
+    'overwritten pointer',
+    'it is lost from one place only, and no trouble in the log occurs as often: the pointer to it is given up there',
+  ];
+}
+
+/** The same stack is lost both directly and indirectly. */
+function isHeldByItsLike(group: LeakGroup): boolean {
+  return blocksOf(group, 'definitely-lost') > 0 && blocksOf(group, 'indirectly-lost') > 0;
+}
+
+function heldBytes({ records }: LeakGroup): number {
+  return sum(records, ({ indirectBytes }) => indirectBytes);
+}
+
+/** The blocks cannot all have the same size. */
+function hasVaryingSize(groups: readonly LeakGroup[]): boolean {
+  const sizes = new Set(
+    groups.flatMap(({ records }) => records.map(({ directBytes, blocks }) => directBytes / blocks)),
+  );
+  return sizes.size > 1 || [...sizes].some((size) => !Number.isInteger(size));
+}

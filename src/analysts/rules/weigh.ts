@@ -1,0 +1,118 @@
+import type { LogDocument } from '../../log/document.js';
+import type { EvidenceKind, Finding } from './analysis.js';
+import type { Cluster } from './clusters.js';
+import { bestMatches, type EventMatch } from './event-counts.js';
+import { blocksOf, sum } from './groups.js';
+
+/**
+ * What each observation is worth, as log odds in nats (0.7 doubles the odds). They say how strongly a maintainer
+ * would take it, and are not fitted to any case.
+ */
+const WEIGHTS = {
+  /** Nothing points to the block any more: no program can free it. */
+  definite: 2.2,
+  /** Only a pointer into the block is left: as a rule an object that is still in use (Valgrind manual, 4.2.8). */
+  possible: -1.5,
+  /** In use to the end. */
+  reachable: -4,
+  /** Once or a few times in the life of the process. */
+  few: -0.7,
+  /** Again and again. */
+  many: 1,
+  /** At most this much for a count that equals one of events. */
+  events: 2,
+} as const;
+
+/** From so many blocks on a loss counts as repeated. */
+const MANY = 8;
+
+/** What is known beside the cluster itself. */
+export interface Surroundings {
+  readonly documents: readonly LogDocument[];
+  /** How many clusters are held against the events; the more, the more chance hits. */
+  readonly clusters: number;
+  readonly without: ReadonlySet<EvidenceKind>;
+}
+
+export interface Weighed {
+  readonly findings: readonly Finding[];
+  readonly probability: number;
+  readonly match: EventMatch | null;
+  readonly trouble: EventMatch | null;
+  readonly repeated: boolean;
+}
+
+/** Weighs what speaks for and against a cluster of the program's own groups being a leak. */
+export function weigh(cluster: Cluster, around: Surroundings): Weighed {
+  const blocks = sum(cluster.groups, (group) => group.blocks);
+  const matches = around.without.has('events') ? [] : matchesOf(cluster, around.documents);
+  const match = matches.find(({ expectedByChance }) => expectedByChance < 1) ?? null;
+  const whole = around.without.has('events') ? [] : bestMatches(cluster.groups, around.documents);
+  const trouble = whole.find((found) => found.trouble && found.relation === 'as many') ?? null;
+  const most = Math.max(...cluster.groups.map((group) => group.blocks));
+  const repeated = most >= MANY;
+  const findings = [
+    ...kindFindings(cluster, around.without),
+    repetition(blocks, most),
+    ...(match === null ? [] : [eventFinding(match, around.clusters)]),
+  ];
+  return { findings, probability: probabilityOf(findings), match, trouble, repeated };
+}
+
+/** The logistic function of the summed log odds. */
+export function probabilityOf(findings: readonly Finding[]): number {
+  return 1 / (1 + Math.exp(-sum(findings, ({ weight }) => weight)));
+}
+
+/**
+ * Counts of the whole cluster, of what it lost for certain, and of each group, against the events. What is only
+ * possibly lost is held against them as a whole: the more counts are tried, the less a hit says.
+ */
+function matchesOf(cluster: Cluster, documents: readonly LogDocument[]): readonly EventMatch[] {
+  const definite = cluster.groups.filter((group) => blocksOf(group, 'definitely-lost') > 0);
+  if (definite.length === 0) return bestMatches(cluster.groups, documents);
+  const wholes = [cluster.groups, definite];
+  const parts = cluster.groups.length > 1 ? cluster.groups.map((group) => [group]) : [];
+  return [...wholes, ...parts]
+    .flatMap((groups) => bestMatches(groups, documents))
+    .sort((a, b) => a.expectedByChance - b.expectedByChance);
+}
+
+function kindFindings({ groups }: Cluster, without: ReadonlySet<EvidenceKind>): Finding[] {
+  if (without.has('kind')) return [];
+  const [definite, possible, reachable] = (
+    ['definitely-lost', 'possibly-lost', 'still-reachable'] as const
+  ).map((kind) => sum(groups, (group) => blocksOf(group, kind))) as [number, number, number];
+  if (definite > 0) {
+    const also = possible > 0 ? `, and ${possible} of the same kind are possibly lost` : '';
+    return [finding('kind', `${blocksText(definite)} definitely lost${also}`, WEIGHTS.definite)];
+  }
+  return possible > 0
+    ? [finding('kind', `${blocksText(possible)} only possibly lost, still pointed into`, WEIGHTS.possible)]
+    : [finding('kind', `${blocksText(reachable)} still reachable at exit`, WEIGHTS.reachable)];
+}
+
+function repetition(blocks: number, most: number): Finding {
+  if (most >= MANY) return finding('events', `lost again and again, ${blocks} times`, WEIGHTS.many);
+  const times = blocks === 1 ? 'once' : `${blocks} times`;
+  return finding('events', `lost only ${times}, never often by one stack`, WEIGHTS.few);
+}
+
+function eventFinding(match: EventMatch, clusters: number): Finding {
+  const { blocks, events, relation, factor, expectedByChance, quote } = match;
+  const text = {
+    'as many': `${blocks} blocks lost and ${events} events "${match.template}"`,
+    'a multiple': `${blocks} blocks lost, ${factor} for each of ${events} events "${match.template}"`,
+    'one less': `${blocks} blocks lost, one less than the ${events} events "${match.template}"`,
+  }[relation];
+  const weight = Math.min(WEIGHTS.events, Math.max(0, -Math.log(expectedByChance * clusters)));
+  return { kind: 'events', text, weight, quotes: [quote] };
+}
+
+function finding(kind: EvidenceKind, text: string, weight: number): Finding {
+  return { kind, text, weight, quotes: [] };
+}
+
+function blocksText(blocks: number): string {
+  return blocks === 1 ? '1 block is' : `${blocks} blocks are`;
+}
