@@ -52,7 +52,7 @@ export interface Scope {
 }
 
 /** All cases, then those of each tag in alphabetical order. */
-export function scopesOf(run: ScoredRun): Scope[] {
+export function scopesOf(run: ScoredRun): [all: Scope, ...tags: Scope[]] {
   const tagsOf = (id: string) => run.keys.get(id)?.tags ?? [];
   const tags = [...new Set(run.cases.flatMap(tagsOf))].sort(byText);
   return [

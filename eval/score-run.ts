@@ -33,6 +33,8 @@ export interface ScoredRun {
   readonly stages: readonly Stage[];
   /** Ids in alphabetical order. */
   readonly contestants: readonly string[];
+  /** What each contestant is: `rules`, a baseline, `transcript:NAME`, or `provider:model`. */
+  readonly analysts: ReadonlyMap<string, string>;
   readonly cases: readonly string[];
   readonly keys: ReadonlyMap<string, AnswerKey>;
   /** By contestant, case and repeat. */
@@ -50,6 +52,7 @@ export interface ScoredRun {
 export function scoreRun({ run, keys, replies }: StoredRun): ScoredRun {
   const keyOf = new Map(keys.map((key) => [key.case, key]));
   const contestants = run.contestants.map(({ id }) => id).sort(byText);
+  const analysts = new Map(run.contestants.map(({ id, analyst }) => [id, analyst]));
   const cases = [...run.cases].sort(byText);
   const stages = STAGES.filter((stage) => run.stages.includes(stage));
   const linesOf = new Map<string, ReplyLine[]>();
@@ -95,6 +98,7 @@ export function scoreRun({ run, keys, replies }: StoredRun): ScoredRun {
     repeats: run.repeats,
     stages,
     contestants,
+    analysts,
     cases,
     keys: keyOf,
     sittings,

@@ -3,6 +3,7 @@ import { type FigureId, figureOf } from '../figures.js';
 import type { Outcome } from '../grade.js';
 import { caseValues } from '../metrics.js';
 import type { ScoredRun, Sitting } from '../score-run.js';
+import { titleOf } from './stage-title.js';
 import type { Cell, Column, Table } from './table.js';
 
 const CASE_FIGURES: readonly FigureId[] = ['leak-f1', 'root-cause-f1', 'root-cause-causes', 'diagnosed'];
@@ -28,8 +29,7 @@ export function caseTable(run: ScoredRun): Table {
   };
 }
 
-/** The rows of some cases only, with the same columns. */
-export function caseRow(run: ScoredRun, id: string, contestant: string): Cell[] {
+function caseRow(run: ScoredRun, id: string, contestant: string): Cell[] {
   const sittings = run.sittings.filter((one) => one.case === id && one.contestant === contestant);
   return [
     id,
@@ -57,8 +57,4 @@ function unknownIds(sittings: readonly Sitting[]): number {
   return sittings
     .flatMap((one) => [...one.questions.values()])
     .reduce((sum, { grade }) => sum + grade.citations.unknown.length, 0);
-}
-
-function titleOf(stage: string): string {
-  return `${stage.charAt(0).toUpperCase()}${stage.slice(1).replace('-', ' ')}`;
 }

@@ -1,6 +1,6 @@
 import type { Stage } from '../../src/cases/truth.js';
 import type { FigureId } from '../figures.js';
-import { type ContestantMetrics, metricsOf, scopesOf } from '../metrics.js';
+import { type ContestantMetrics, metricsOf, type Scope } from '../metrics.js';
 import type { ScoredRun } from '../score-run.js';
 import type { Cell, Column, Share, Table } from './table.js';
 
@@ -37,9 +37,8 @@ export const MAIN_COLUMNS: readonly MainColumn[] = [
 ];
 
 /** The main table of a run: one row a contestant, over all cases. */
-export function mainTable(run: ScoredRun): Table {
-  const [all] = scopesOf(run);
-  const rows = all === undefined ? [] : metricsOf(run, all);
+export function mainTable(run: ScoredRun, all: Scope): Table {
+  const rows = metricsOf(run, all);
   return {
     id: 'main',
     title: `${run.name}: all contestants over ${run.cases.length} cases`,

@@ -3,7 +3,7 @@ import { cellText, type Table } from './table.js';
 
 /** A table as GitHub-flavoured Markdown, with its title and notes. */
 export function toMarkdown(table: Table): string {
-  const parts = [`# ${escaped(table.title)}`, toMarkdownTable(table), ...table.notes];
+  const parts = [`# ${markdownText(table.title)}`, toMarkdownTable(table), ...table.notes];
   return `${parts.join('\n\n')}\n`;
 }
 
@@ -11,9 +11,9 @@ export function toMarkdown(table: Table): string {
 export function toMarkdownTable(table: Table): string {
   return markdownTable(
     [
-      table.columns.map((column) => escaped(column.title)),
+      table.columns.map((column) => markdownText(column.title)),
       ...table.rows.map((row) =>
-        table.columns.map((column, at) => escaped(cellText(row[at] ?? null, column))),
+        table.columns.map((column, at) => markdownText(cellText(row[at] ?? null, column))),
       ),
     ],
     { align: table.columns.map((column) => (column.kind === 'text' ? 'l' : 'r')) },
@@ -21,7 +21,7 @@ export function toMarkdownTable(table: Table): string {
 }
 
 /** Text that Markdown shows as it is. Ids come from files that a user wrote. */
-function escaped(text: string): string {
+export function markdownText(text: string): string {
   return text
     .replace(/\s+/g, ' ')
     .replace(/&/g, '&amp;')

@@ -15,7 +15,7 @@ const NARROWEST_NAME = 12;
 export function renderTerminalTable(run: ScoredRun, options: { readonly color?: boolean } = {}): string {
   const colors = pc.createColors(options.color ?? false);
   const [all] = scopesOf(run);
-  const rows = all === undefined ? [] : metricsOf(run, all);
+  const rows = metricsOf(run, all);
   const cells = rows.map((row) => MAIN_COLUMNS.map((column) => narrowText(column.of(row), column)));
   const heads = MAIN_COLUMNS.map((column) => column.short);
   const widths = heads.map((head, at) =>

@@ -1,0 +1,163 @@
+import * as Plot from '@observablehq/plot';
+import { parseHTML } from 'linkedom';
+import { figureOf } from '../figures.js';
+import { type ContestantMetrics, caseValues, metricsOf, type Scope } from '../metrics.js';
+import type { ScoredRun } from '../score-run.js';
+import { titleOf } from './stage-title.js';
+import type { TableFile } from './table.js';
+
+const WIDTH = 760;
+const ROW = 26;
+const NAME_WIDTH = 190;
+const FONT = 'Helvetica, Arial, sans-serif';
+const INK = '#1b1f24';
+const MARK = '#3b6ea5';
+
+/**
+ * The figures of a run as SVG files. Nothing in them depends on fonts of the machine, on its locale or on its clock.
+ *
+ * @param all the scope of all cases
+ */
+export function chartsOf(run: ScoredRun, all: Scope): TableFile[] {
+  const rows = metricsOf(run, all);
+  const charts: [name: string, plot: Plot.PlotOptions | null][] = [
+    ['accuracy', accuracyChart(rows)],
+    ['stages', stagesChart(run, rows)],
+    ['cases', casesChart(run, rows)],
+    ['tokens', tokensChart(rows)],
+  ];
+  return charts.flatMap(([name, plot]) =>
+    plot === null ? [] : [{ path: `${run.name}/${name}.svg`, text: drawn(plot) }],
+  );
+}
+
+/** Diagnosed cases with their intervals, by contestant. */
+function accuracyChart(rows: readonly ContestantMetrics[]): Plot.PlotOptions | null {
+  const points = rows.flatMap(({ contestant, figures }) => {
+    const estimate = figures.get('diagnosed');
+    return estimate === undefined ? [] : [{ contestant, ...estimate }];
+  });
+  if (points.length === 0) return null;
+  return {
+    ariaLabel: 'Share of cases diagnosed by each contestant, with 95% intervals',
+    ...frame(points.length),
+    x: { domain: [0, 1], grid: true, label: 'cases diagnosed, with 95% interval' },
+    y: { domain: points.map(({ contestant }) => contestant), label: null, tickFormat: shortened },
+    marks: [
+      Plot.ruleY(points, { y: 'contestant', x1: 'low', x2: 'high', stroke: MARK, strokeWidth: 2 }),
+      Plot.dot(points, { x: 'value', y: 'contestant', r: 4.5, fill: MARK }),
+      Plot.ruleX([0], { stroke: INK }),
+    ],
+  };
+}
+
+/** Right verdicts of each stage, by contestant. */
+function stagesChart(run: ScoredRun, rows: readonly ContestantMetrics[]): Plot.PlotOptions {
+  const bars = rows.flatMap(({ contestant, stages }) =>
+    stages.map(({ stage, outcomes }) => ({
+      contestant,
+      stage: titleOf(stage),
+      share: outcomes.planned === 0 ? 0 : outcomes.right / outcomes.planned,
+    })),
+  );
+  return {
+    ariaLabel: 'Share of right verdicts at each stage, by contestant',
+    ...frame(rows.length, 54),
+    x: { domain: [0, 1], ticks: [0, 0.5, 1], tickFormat: '.1f', grid: true, label: 'right verdicts' },
+    y: { domain: rows.map(({ contestant }) => contestant), label: null, tickFormat: shortened },
+    fx: { domain: run.stages.map(titleOf), label: null },
+    marks: [
+      Plot.barX(bars, { x: 'share', y: 'contestant', fx: 'stage', fill: MARK, insetTop: 3, insetBottom: 3 }),
+      Plot.ruleX([0], { stroke: INK }),
+    ],
+  };
+}
+
+/** Leak F1 of every contestant on every case. */
+function casesChart(run: ScoredRun, rows: readonly ContestantMetrics[]): Plot.PlotOptions | null {
+  const figure = figureOf('leak-f1');
+  const cells = rows.flatMap(({ contestant }) => {
+    const sittings = run.sittings.filter((sitting) => sitting.contestant === contestant);
+    return [...caseValues(figure, sittings)].map(([id, f1]) => ({
+      contestant,
+      case: id,
+      f1,
+      text: f1.toFixed(2),
+    }));
+  });
+  if (cells.length === 0) return null;
+  return {
+    ariaLabel: 'Leak F1 of each contestant on each case',
+    ...frame(rows.length, 130),
+    padding: 0.04,
+    x: { domain: run.cases, tickFormat: shortened, tickRotate: -40, label: null },
+    y: { domain: rows.map(({ contestant }) => contestant), label: null, tickFormat: shortened },
+    color: { type: 'linear', domain: [0, 1], range: ['#f3f1ec', MARK] },
+    marks: [
+      Plot.cell(cells, { x: 'case', y: 'contestant', fill: 'f1' }),
+      Plot.text(cells, {
+        x: 'case',
+        y: 'contestant',
+        text: 'text',
+        fill: (cell: { f1: number }) => (cell.f1 > 0.6 ? 'white' : INK),
+        fontSize: 9,
+      }),
+    ],
+  };
+}
+
+/** Leak F1 against the tokens spent, of the contestants that spend any. */
+function tokensChart(rows: readonly ContestantMetrics[]): Plot.PlotOptions | null {
+  const points = rows.flatMap(({ contestant, figures, spending }) => {
+    const f1 = figures.get('leak-f1');
+    const tokens = (spending.inputTokens ?? 0) + (spending.outputTokens ?? 0);
+    return f1 === undefined || tokens === 0 ? [] : [{ contestant, f1: f1.value, tokens }];
+  });
+  if (points.length === 0) return null;
+  return {
+    ariaLabel: 'Leak F1 against tokens spent, by contestant',
+    ...frame(12),
+    marginLeft: 48,
+    marginRight: 120,
+    x: { type: 'log', grid: true, label: 'tokens of all requests', tickFormat: '~s' },
+    y: { domain: [0, 1], grid: true, label: 'leak F1' },
+    marks: [
+      Plot.dot(points, { x: 'tokens', y: 'f1', r: 4.5, fill: MARK }),
+      Plot.text(points, {
+        x: 'tokens',
+        y: 'f1',
+        text: (point: { contestant: string }) => shortened(point.contestant),
+        dx: 8,
+        textAnchor: 'start',
+        fill: INK,
+      }),
+    ],
+  };
+}
+
+function frame(rows: number, marginBottom = 40): Plot.PlotOptions {
+  const marginTop = 28;
+  return {
+    width: WIDTH,
+    height: marginTop + rows * ROW + marginBottom,
+    marginTop,
+    marginBottom,
+    marginLeft: NAME_WIDTH,
+    style: { fontFamily: FONT, fontSize: '12px', color: INK, background: 'white' },
+  };
+}
+
+/** Names that would leave the margin, cut: their width is never measured. */
+function shortened(name: string): string {
+  return name.length <= 26 ? name : `${name.slice(0, 25)}…`;
+}
+
+/** Draws in a document of its own. Coordinates get two decimals, so that no platform's last bit shows. */
+function drawn(plot: Plot.PlotOptions): string {
+  const { document } = parseHTML('<!doctype html><html><body></body></html>');
+  const svg = Plot.plot({ ...plot, document });
+  svg.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
+  svg.setAttribute('role', 'img');
+  const markup: string = svg.outerHTML;
+  return `${markup.replace(/-?\d+\.\d{3,}(?:e-?\d+)?/g, (figure) => String(Number(Number(figure).toFixed(2))))}\n`;
+}
