@@ -1,0 +1,191 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { LeaktrailError } from '../error.js';
+import type { Material } from '../evidence/material.js';
+import { signatureOf } from '../log/signature.js';
+import { type Chunk, type ChunkOptions, chunkMaterial } from './chunk.js';
+import { idsOfRanges } from './id-ranges.js';
+import { everyCase, materialOfTexts, memcheckLog } from './test-material.js';
+import { loadCounter } from './tokens.js';
+
+/** The chunks, or null where the budget is refused as too small. */
+async function chunksOrRefusal(material: Material, options: ChunkOptions): Promise<Chunk[] | null> {
+  try {
+    return await chunkMaterial(material, options);
+  } catch (error) {
+    if (error instanceof LeaktrailError && /budget/.test(`${error.message} ${error.hint}`)) return null;
+    throw error;
+  }
+}
+
+const idsOf = (material: Material) =>
+  material.logs.flatMap(({ document }) => document.records.map(({ id }) => id)).sort();
+
+/** What holds for every strategy and budget. */
+async function checkChunks(
+  material: Material,
+  chunks: readonly Chunk[],
+  options: ChunkOptions,
+): Promise<void> {
+  const counter = await loadCounter('o200k_base');
+  const known = new Set(idsOf(material));
+  const oneForAll = options.strategy !== 'records' && options.strategy !== 'lines';
+  const most = oneForAll
+    ? chunks.reduce((sum, { tokens }) => sum + tokens, 0)
+    : Math.max(0, ...chunks.map(({ tokens }) => tokens));
+  expect(most).toBeLessThanOrEqual(options.budget as number);
+  for (const [index, chunk] of chunks.entries()) {
+    expect(chunk.index).toBe(index);
+    expect(chunk.tokens).toBe(counter.count(chunk.text));
+    expect(chunk.records.every((id) => known.has(id))).toBe(true);
+    expect(new Set(chunk.records).size).toBe(chunk.records.length);
+    expect(chunk.stacks.every((id) => chunk.records.includes(id))).toBe(true);
+    const lines = chunk.text.split('\n');
+    expect(lines.pop()).toBe('');
+    expect(chunk.source).toHaveLength(lines.length);
+    const text = material.logs.find(({ document }) => document.role === chunk.log)?.text;
+    for (const [at, source] of chunk.source.entries()) {
+      if (source === null) continue;
+      expect(source).toBeGreaterThanOrEqual(chunk.lines[0]);
+      expect(source).toBeLessThanOrEqual(chunk.lines[1]);
+      if (options.clean === false && options.strategy !== 'digest') {
+        expect(text?.line(source)).toContain(lines[at]);
+      }
+    }
+  }
+}
+
+/** The stacks that a digest shows, read back from its tree: ids by signature. */
+function stacksInTree(text: string): Map<string, string[]> {
+  const stacks = new Map<string, string[]>();
+  const path: string[] = [];
+  let inTree = false;
+  for (const line of text.split('\n')) {
+    if (line.startsWith('#')) {
+      inTree = /by stack|by kind \(D/.test(line);
+      continue;
+    }
+    const [, indent, calls, ids] = /^( *)(.*?)(?:: ((?:[DIPR] [^;]+)+); \d+\/\d+)?$/.exec(line) ?? [];
+    if (!inTree || indent === undefined || calls === undefined) continue;
+    path.splice(indent.length, path.length, calls.replace(/ \([^()]*\)(?= < |$)/g, ''));
+    if (ids === undefined) continue;
+    const signature = path.slice(0, indent.length + 1).join(' < ');
+    const listed = idsOfRanges(ids.replace(/\b[DIPR] /g, ''));
+    stacks.set(signature, [...(stacks.get(signature) ?? []), ...listed]);
+  }
+  return stacks;
+}
+
+describe('on every case', () => {
+  test('digest: no id or process is lost, and the stacks that it says it shows can be read in it', async () => {
+    for (const material of await everyCase()) {
+      for (const budget of [600, 3000, 5000, 8000, 12_000, 40_000]) {
+        const options = { strategy: 'digest', budget } as const;
+        const chunks = await chunksOrRefusal(material, options);
+        if (chunks === null) continue;
+        await checkChunks(material, chunks, options);
+        expect(chunks.flatMap(({ records }) => records).sort()).toEqual(idsOf(material));
+        for (const [index, { document }] of material.logs.entries()) {
+          const { text, stacks } = chunks[index] as Chunk;
+          for (const { pid } of document.processes) expect(text).toContain(`# process ${pid}`);
+          const read = stacksInTree(text);
+          for (const id of stacks) {
+            const record = document.records.find((one) => one.id === id);
+            expect(read.get(signatureOf(record?.frames ?? []))).toContain(id);
+          }
+        }
+      }
+    }
+  });
+
+  test('records: every line is in a chunk, and no record is divided', async () => {
+    for (const material of await everyCase()) {
+      for (const [budget, clean] of [
+        [1000, true],
+        [1000, false],
+        [8000, false],
+      ] as const) {
+        const options = { strategy: 'records', budget, clean } as const;
+        const chunks = await chunkMaterial(material, options);
+        await checkChunks(material, chunks, options);
+        for (const { document } of material.logs) {
+          const own = chunks.filter(({ log }) => log === document.role);
+          const shown = new Set(own.flatMap(({ source }) => source));
+          if (!clean) expect(missing(document.lines, shown)).toEqual([]);
+          for (const { id, lines } of document.records) {
+            const holders = own.filter(({ records }) => records.includes(id));
+            expect(holders).toHaveLength(1);
+            expect(holders[0]?.stacks).toContain(id);
+            if (!clean) expect(missing(lines[1], new Set(holders[0]?.source), lines[0])).toEqual([]);
+          }
+        }
+      }
+    }
+  });
+});
+
+/** Numbers from `first` to `last` that are not among the shown. */
+function missing(last: number, shown: ReadonlySet<number | null>, first = 1): number[] {
+  return Array.from({ length: last - first + 1 }, (_, at) => first + at).filter((line) => !shown.has(line));
+}
+
+describe('on generated logs', () => {
+  const budgets = fc.integer({ min: 60, max: 3000 });
+
+  test.each(['records', 'digest'] as const)(
+    '%s keeps to the budget and maps back to the log',
+    async (strategy) => {
+      await fc.assert(
+        fc.asyncProperty(memcheckLog, memcheckLog, budgets, fc.boolean(), async (a, b, budget, clean) => {
+          const material = await materialOfTexts({ A: a, B: b });
+          const options = { strategy, budget, clean };
+          const chunks = await chunksOrRefusal(material, options);
+          if (chunks === null) return;
+          await checkChunks(material, chunks, options);
+          expect(await chunkMaterial(material, options)).toEqual(chunks);
+        }),
+        { numRuns: 60 },
+      );
+    },
+  );
+
+  test('records: every line is in a chunk even where a record exceeds the budget', async () => {
+    await fc.assert(
+      fc.asyncProperty(memcheckLog, budgets, async (log, budget) => {
+        const material = await materialOfTexts({ A: log });
+        const chunks = await chunksOrRefusal(material, { strategy: 'records', budget, clean: false });
+        if (chunks === null) return;
+        const shown = new Set(chunks.flatMap(({ source }) => source));
+        expect(missing(material.logs[0]?.document.lines ?? 0, shown)).toEqual([]);
+        expect([...new Set(chunks.flatMap(({ records }) => records))].sort()).toEqual(idsOf(material));
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test('digest: every id is in it', async () => {
+    await fc.assert(
+      fc.asyncProperty(memcheckLog, budgets, async (log, budget) => {
+        const material = await materialOfTexts({ A: log });
+        const chunks = await chunksOrRefusal(material, { strategy: 'digest', budget });
+        if (chunks === null) return;
+        const read = [...(chunks[0]?.text ?? '').matchAll(/\b[DIPR] ([\d -]+?)(?=;| [DIPR] )/g)];
+        expect(read.flatMap(([, ids]) => idsOfRanges(ids as string)).sort()).toEqual(idsOf(material));
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+test('a digest refuses a budget that its ids do not fit, and names one that does', async () => {
+  const [material] = (await everyCase()).filter(({ id }) => id === 'dispatch-37');
+  const refusal = await chunkMaterial(material as Material, { strategy: 'digest', budget: 500 }).catch(
+    (e) => e,
+  );
+  expect(refusal).toBeInstanceOf(LeaktrailError);
+  const least = Number(/\d+/.exec(refusal.hint)?.[0]);
+  expect(await chunkMaterial(material as Material, { strategy: 'digest', budget: least })).toHaveLength(2);
+  await expect(
+    chunkMaterial(material as Material, { strategy: 'digest', budget: least - 1 }),
+  ).rejects.toThrow();
+});

@@ -1,0 +1,41 @@
+import type { Frame, Stack } from '../log/document.js';
+import { signatureOf } from '../log/signature.js';
+
+const cache = new WeakMap<Stack, Stack>();
+
+/** The frames that a stack's signature names: without the allocator and without what runs below `main`. */
+export function ownFrames(stack: Stack): Stack {
+  let own = cache.get(stack);
+  if (own === undefined) {
+    own = cut(stack);
+    cache.set(stack, own);
+  }
+  return own;
+}
+
+function cut(stack: Stack): Stack {
+  const signature = signatureOf(stack);
+  for (let first = 0; first < stack.length; first++) {
+    for (let end = stack.length; end > first; end--) {
+      const part = stack.slice(first, end);
+      if (part.map(nameOf).join(' < ') === signature) return part;
+    }
+  }
+  return stack;
+}
+
+/** The frame's function, or `???` as memcheck prints it where the name is unknown. */
+export function nameOf(frame: Frame): string {
+  return frame.function ?? '???';
+}
+
+/** Where in the source a call stands: `log.c:250`, the object's name where no source is known, else nothing. */
+export function siteOf(frame: Frame): string | null {
+  if (frame.file !== null) return `${baseName(frame.file)}${frame.line === null ? '' : `:${frame.line}`}`;
+  return frame.object === null ? null : baseName(frame.object);
+}
+
+/** The last part of a path. */
+export function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}

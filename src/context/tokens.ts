@@ -1,0 +1,176 @@
+import { LeaktrailError } from '../error.js';
+import type { PieceCounter, RankTable } from './byte-pair.js';
+
+/** OpenAI's encodings, newest first. */
+export const ENCODINGS = ['o200k_base', 'o200k_harmony', 'cl100k_base', 'p50k_base', 'r50k_base'] as const;
+export type Encoding = (typeof ENCODINGS)[number];
+
+/** Counts tokens. What it has counted once it remembers, a line at a time. */
+export interface TokenCounter {
+  /** The encoding, or `estimate`. */
+  readonly name: Encoding | 'estimate';
+  /** False where the model's tokenizer is not public and the count is meant to be too high rather than too low. */
+  readonly exact: boolean;
+  /** Tokens of a text. A special token's name in it (`<|endoftext|>`) counts as the characters that it is. */
+  count(text: string): number;
+  /** Tokens of lines that each end with a newline: the same as `count` of them joined, from remembered parts. */
+  countLines(lines: readonly string[]): number;
+  /**
+   * Whether a text can be cut between two of its lines without changing the count: the tokens of both sides add up to
+   * the tokens of the whole.
+   */
+  cutsBetween(line: string, next: string): boolean;
+}
+
+interface Source {
+  readonly countTokens: (text: string, options: { disallowedSpecial: Set<string> }) => number;
+  readonly ranks: () => Promise<RankTable>;
+  readonly pattern: RegExp;
+}
+
+/** Loads the counter of an encoding. Its ranks are megabytes, so that nothing is loaded before this is called. */
+export async function loadCounter(encoding: Encoding): Promise<TokenCounter> {
+  let counter = loaded.get(encoding);
+  if (counter === undefined) {
+    counter = makeCounter(encoding);
+    loaded.set(encoding, counter);
+  }
+  return counter;
+}
+const loaded = new Map<Encoding, Promise<TokenCounter>>();
+
+/** The encoding of that name. Throws a `LeaktrailError` that lists the names for any other. */
+export function encodingNamed(name: string): Encoding {
+  const encoding = ENCODINGS.find((known) => known === name);
+  if (encoding !== undefined) return encoding;
+  throw new LeaktrailError('usage', `no token encoding is called ${JSON.stringify(name)}`, {
+    hint: `use one of ${ENCODINGS.join(', ')}`,
+  });
+}
+
+async function makeCounter(encoding: Encoding): Promise<TokenCounter> {
+  const source = await load(encoding);
+  const long = await import('./byte-pair.js');
+  const table = await source.ranks();
+  let countPiece: PieceCounter | undefined;
+  const text = { disallowedSpecial: new Set<string>() };
+  const count = (whole: string): number => {
+    if (!LONG_RUN.test(whole)) return source.countTokens(whole, text);
+    let tokens = 0;
+    for (const [piece] of whole.matchAll(source.pattern)) {
+      if (piece.length < LONG) {
+        tokens += source.countTokens(piece, text);
+      } else {
+        countPiece ??= long.pieceCounter(table);
+        tokens += countPiece(piece);
+      }
+    }
+    return tokens;
+  };
+  return rememberingCounter(encoding, true, count, keepsNewlinesTogether(encoding) ? newlineCuts : spaceCuts);
+}
+
+/** Pieces of at least this many characters go to our own merge, which does not slow down with their length. */
+const LONG = 256;
+
+/** A run of characters that no encoding's pattern is sure to split: the only places where long pieces can come from. */
+const LONG_RUN = new RegExp(
+  [
+    String.raw`[\p{L}\p{M}]`,
+    String.raw`\p{N}`,
+    String.raw`[^\s\p{L}\p{N}]`,
+    String.raw`\s`,
+    String.raw`[\r\n/]`,
+  ]
+    .map((kind) => `${kind}{${LONG / 4}}`)
+    .join('|'),
+  'u',
+);
+
+function keepsNewlinesTogether(encoding: Encoding): boolean {
+  return encoding !== 'p50k_base' && encoding !== 'r50k_base';
+}
+
+/**
+ * The patterns of o200k and cl100k take whitespace up to its last line end as one piece, and let line ends (and, in
+ * o200k, slashes) follow punctuation. So after a line end a piece always ends, unless the next line is blank or
+ * starts with a slash.
+ */
+function newlineCuts(_line: string, next: string): boolean {
+  return /^(?:[^\s/]|[^\S\r\n]+\S)/.test(next);
+}
+
+/** The older patterns see any whitespace as one: a lone line end is its own piece between two other characters. */
+function spaceCuts(line: string, next: string): boolean {
+  return /\S$/.test(line) && /^\S/.test(next);
+}
+
+/** Lines up to this length are remembered, this many of them. */
+const REMEMBERED = { length: 400, lines: 200_000 };
+
+/** A counter that counts the same line only once. `cuts` must say true only where counts add up. */
+export function rememberingCounter(
+  name: TokenCounter['name'],
+  exact: boolean,
+  count: (text: string) => number,
+  cuts: (line: string, next: string) => boolean,
+): TokenCounter {
+  const known = new Map<string, number>();
+  const countPart = (part: string): number => {
+    const before = known.get(part);
+    if (before !== undefined) return before;
+    const tokens = count(part);
+    if (part.length <= REMEMBERED.length) {
+      if (known.size >= REMEMBERED.lines) known.clear();
+      known.set(part, tokens);
+    }
+    return tokens;
+  };
+  return {
+    name,
+    exact,
+    count,
+    cutsBetween: cuts,
+    countLines: (lines) => {
+      let tokens = 0;
+      let first = 0;
+      for (let at = 1; at <= lines.length; at++) {
+        if (at < lines.length && !cuts(lines[at - 1] as string, lines[at] as string)) continue;
+        tokens += countPart(
+          at - first === 1 ? `${lines[first]}\n` : `${lines.slice(first, at).join('\n')}\n`,
+        );
+        first = at;
+      }
+      return tokens;
+    },
+  };
+}
+
+async function load(encoding: Encoding): Promise<Source> {
+  const { CL100K_TOKEN_SPLIT_REGEX, O200K_TOKEN_SPLIT_REGEX, R50K_TOKEN_SPLIT_REGEX } = await import(
+    'gpt-tokenizer/encodingParams/constants'
+  );
+  switch (encoding) {
+    case 'o200k_base':
+    case 'o200k_harmony': {
+      const { countTokens } = await import('gpt-tokenizer/encoding/o200k_base');
+      const ranks = async () => (await import('gpt-tokenizer/bpeRanks/o200k_base')).default;
+      return { countTokens, ranks, pattern: O200K_TOKEN_SPLIT_REGEX };
+    }
+    case 'cl100k_base': {
+      const { countTokens } = await import('gpt-tokenizer/encoding/cl100k_base');
+      const ranks = async () => (await import('gpt-tokenizer/bpeRanks/cl100k_base')).default;
+      return { countTokens, ranks, pattern: CL100K_TOKEN_SPLIT_REGEX };
+    }
+    case 'p50k_base': {
+      const { countTokens } = await import('gpt-tokenizer/encoding/p50k_base');
+      const ranks = async () => (await import('gpt-tokenizer/bpeRanks/p50k_base')).default;
+      return { countTokens, ranks, pattern: R50K_TOKEN_SPLIT_REGEX };
+    }
+    case 'r50k_base': {
+      const { countTokens } = await import('gpt-tokenizer/encoding/r50k_base');
+      const ranks = async () => (await import('gpt-tokenizer/bpeRanks/r50k_base')).default;
+      return { countTokens, ranks, pattern: R50K_TOKEN_SPLIT_REGEX };
+    }
+  }
+}
