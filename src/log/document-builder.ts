@@ -55,7 +55,8 @@ export class CheckBuilder {
 
 /** A watched process while it is read. Assign to its fields what the report says of it. */
 export class ProcessBuilder {
-  readonly tool: Tool;
+  /** A sanitizer names itself at the end of its report. */
+  tool: Tool;
   readonly pid: number | null;
   readonly firstLine: number;
   lastLine: number;
