@@ -19,7 +19,13 @@ export async function sit(
 ): Promise<boolean> {
   const at = { case: source.id, repeat: plan.repeat };
   const store = async (stage: Stage, kind: string, message: string) => {
-    const question = { ...at, contestant: seat.contestant.id, stage, chunk: 0 };
+    const question = {
+      case: at.case,
+      contestant: seat.contestant.id,
+      stage,
+      repeat: at.repeat,
+      chunk: 0,
+    };
     const line = { ...question, text: null, error: { kind, message } };
     const earlier = shared.store.stored(question);
     const known = earlier?.error?.kind === kind && earlier.error.message === message;

@@ -42,7 +42,7 @@ export function recordedSend(seat: Seat, shared: Shared, at: { case: string; rep
   const { store, onProgress } = shared;
   return async (request) => {
     const { stage, chunk } = request;
-    const question = { ...at, contestant: seat.contestant.id, stage, chunk };
+    const question = { case: at.case, contestant: seat.contestant.id, stage, repeat: at.repeat, chunk };
     const prompt = promptHash(request);
     const kind = chunk === 0 ? 'answered' : 'chunk';
     const earlier = store.stored(question);
@@ -71,12 +71,12 @@ async function ask(
   request: ChatRequest,
 ): Promise<ReplyLine> {
   checkOpen(seat, shared);
-  const { store, budget, abort } = shared;
+  const { store, budget } = shared;
   budget.begin();
   let line: ReplyLine | null = null;
   try {
     await store.putSent(request);
-    line = await lineOf(question, request, seat.analyst.send, abort);
+    line = await lineOf(question, request, seat.analyst.send, shared);
   } catch (error) {
     throw halting(error, seat, shared);
   } finally {
@@ -91,7 +91,7 @@ async function lineOf(
   question: Question & { prompt: string },
   request: ChatRequest,
   send: Send,
-  abort: AbortSignal | undefined,
+  { stop, abort }: Shared,
 ): Promise<ReplyLine> {
   try {
     const { text, usage, finishReason, latencyMs, attempts } = await send(request, abort);
@@ -108,6 +108,8 @@ async function lineOf(
     };
   } catch (error) {
     if (!(error instanceof ModelError) || error.stopsContestant || error.kind === 'cancelled') throw error;
+    // Stopped between two attempts: the next one might have been answered.
+    if (stop?.aborted && error.worthRetrying) throw error;
     const { kind, message, attempts } = error;
     return { ...question, text: null, error: { kind, message }, attempts };
   }

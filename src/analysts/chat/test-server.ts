@@ -24,6 +24,7 @@ export type Behaviour =
       /** Further choices, as if the server had answered twice. */
       readonly choices?: number;
     }
+  /** A body that is a string is sent as a page. */
   | { readonly status: number; readonly headers?: Record<string, string>; readonly body?: unknown }
   /** Sends this as it is, with status 200 and a JSON content type. */
   | { readonly raw: string }
@@ -97,6 +98,9 @@ function perform(behaviour: Behaviour, response: ServerResponse, stream: boolean
   } else if ('raw' in behaviour) {
     response.writeHead(200, { 'content-type': 'application/json' });
     response.end(behaviour.raw);
+  } else if ('status' in behaviour && typeof behaviour.body === 'string') {
+    response.writeHead(behaviour.status, { 'content-type': 'text/html', ...behaviour.headers });
+    response.end(behaviour.body);
   } else if ('status' in behaviour) {
     const body = behaviour.body ?? { error: { message: `error ${behaviour.status}` } };
     sendJson(response, body, behaviour.status, behaviour.headers);

@@ -1,0 +1,183 @@
+import { expect, test } from 'vitest';
+import type { Behaviour, SeenRequest } from '../analysts/chat/test-server.js';
+import type { ReplyLine } from './run-file.js';
+import { firstReply, KEY, sitting, sittings, type Trial } from './test-sittings.js';
+
+const limited = (more: object = {}) => ({ status: 429, ...more });
+
+test.each<[string, Behaviour, string]>([
+  ['429', limited(), 'rate-limit: the server answered 429: error 429'],
+  [
+    '429 with Retry-After',
+    limited({ headers: { 'retry-after': '0' } }),
+    'rate-limit: the server answered 429: error 429',
+  ],
+  ['500', { status: 500 }, 'server: the server answered 500: error 500'],
+  ['529', { status: 529 }, 'overloaded: the server answered 529: error 529'],
+  [
+    'an error page',
+    { status: 502, body: '<html>bad\n gateway</html>' },
+    'server: the server answered 502: <html>bad gateway</html>',
+  ],
+  ['a body that is cut', 'cut', 'connection: the connection failed: '],
+  ['malformed JSON', { raw: '{"choices": [' }, 'malformed: the reply is not JSON: '],
+  ['JSON of another kind', { raw: '{"hello": "world"}' }, 'empty: the reply holds no answer (no choices)'],
+  ['no choices', { text: '', choices: 0 }, 'empty: the reply holds no answer (no choices)'],
+  ['an empty answer', { text: '' }, 'empty: the reply holds no answer (finish reason stop)'],
+])(
+  '%s once: asked again, and the answer stored; for good: an error in the denominator',
+  async (_, bad, error) => {
+    const once = await firstReply((_, index) => (index === 0 ? bad : 'YES:<20>'));
+    expect(once.line).toMatchObject({ text: 'YES:<20>', error: null, attempts: 2 });
+    expect(once.events.filter(({ kind }) => kind === 'retry')).toMatchObject([
+      {
+        contestant: 'openai:test-model',
+        reason: expect.stringContaining(error.slice(error.indexOf(': ') + 2)),
+      },
+    ]);
+
+    const forGood = await firstReply(() => bad);
+    expect(forGood.requests).toHaveLength(3);
+    expect(forGood.outcome).toMatchObject({ answered: 1, errors: 1, unfinished: [] });
+    expect(forGood.line).toMatchObject({ text: null, attempts: 3 });
+    expect(`${forGood.line.error?.kind}: ${forGood.line.error?.message}`).toContain(error);
+  },
+);
+
+test.each<[string, Behaviour, string]>([
+  [
+    'a bad request',
+    { status: 400, body: { error: { message: 'temperature: no' } } },
+    'bad-request: the server answered 400: temperature: no',
+  ],
+  [
+    'a log that is too long',
+    { status: 400, body: { error: { message: 'too long', code: 'context_length_exceeded' } } },
+    'context-length: the server answered 400: too long',
+  ],
+  [
+    'a filtered answer',
+    { text: '', finishReason: 'content_filter' },
+    'filtered: the provider filtered the answer (content_filter)',
+  ],
+])('%s is an error at once, and what builds on it is not sent', async (_, bad, error) => {
+  const { replies, requests, outcome } = await sitting(() => bad);
+  expect(requests).toHaveLength(1);
+  expect(replies.map((line) => `${line.error?.kind}: ${line.error?.message}`)).toEqual([
+    error,
+    'upstream: the relationship question has no answer to go on from',
+    'upstream: the relationship question has no answer to go on from',
+  ]);
+  expect(outcome).toMatchObject({ answered: 3, errors: 3, unfinished: [] });
+});
+
+test.each<[string, Behaviour, Partial<ReplyLine>]>([
+  [
+    'a refusal',
+    { text: null, refusal: 'I cannot help.' },
+    { text: 'I cannot help.', finishReason: 'refusal' },
+  ],
+  [
+    'an answer cut at the output limit',
+    { text: 'YES:<35', finishReason: 'length' },
+    { text: 'YES:<35', finishReason: 'length' },
+  ],
+  [
+    'nothing but reasoning up to the limit',
+    { text: '', finishReason: 'length' },
+    { text: '', finishReason: 'length' },
+  ],
+  ['two answers at once', { text: 'YES:<20>', choices: 2 }, { text: 'YES:<20>', finishReason: 'stop' }],
+])('%s is stored as what it is', async (_, behaviour, expected) => {
+  const { line, requests } = await firstReply(() => behaviour);
+  expect(requests).toHaveLength(1);
+  expect(line).toMatchObject({ error: null, ...expected });
+});
+
+test.each([
+  [null],
+  [{}],
+  [{ prompt_tokens: -5, completion_tokens: 2 }],
+  [{ prompt_tokens: '12', completion_tokens: 2 }],
+])('usage that cannot be is left out: %j', async (usage) => {
+  const { line } = await firstReply(() => ({ text: 'NO:<>', usage }));
+  expect(line.text).toBe('NO:<>');
+  expect(line).not.toHaveProperty('usage');
+});
+
+test.each<[string, Behaviour, string]>([
+  [
+    '401',
+    { status: 401, body: { error: { message: `Incorrect API key provided: ${KEY}` } } },
+    'the server answered 401: Incorrect API key provided: [redacted] (check the key',
+  ],
+  [
+    'no credit',
+    { status: 429, body: { error: { message: 'You exceeded your quota', code: 'insufficient_quota' } } },
+    'the server answered 429: You exceeded your quota (the account',
+  ],
+  [
+    'a model that is not there',
+    { status: 404, body: { error: { message: 'no such model' } } },
+    'the server answered 404: no such model (check the name',
+  ],
+])(
+  '%s stops the contestant with one message, and the same command goes on once it is mended',
+  async (_, bad, message) => {
+    const [first, second] = (await sittings([() => bad, () => 'YES:<20>'], {
+      head: 'repeats: 3\nconcurrency: 1',
+    })) as [Trial, Trial];
+    expect(first.requests).toHaveLength(1);
+    expect(first.events.filter(({ kind }) => kind === 'stopped')).toHaveLength(1);
+    expect(first.replies).toEqual([]);
+    expect(first.outcome.unfinished).toEqual([expect.stringContaining(`openai:test-model: ${message}`)]);
+    expect(second.outcome).toMatchObject({ answered: 9, kept: 0, errors: 0, unfinished: [] });
+  },
+);
+
+test('nothing of a key is written when the server sends it back', async () => {
+  const echo = (request: SeenRequest, index: number): Behaviour => {
+    const said = `${request.headers.authorization} key=${KEY} sk-abcdefghijklmnop1234`;
+    return index % 2 === 0
+      ? { text: said, refusal: said }
+      : { status: 400, body: { error: { message: said } } };
+  };
+  const { written, requests, replies, events } = await sitting(echo, { head: 'repeats: 3' });
+  expect(requests[0]?.headers.authorization).toBe(`Bearer ${KEY}`);
+  expect(replies.some(({ text }) => text?.includes('[redacted]'))).toBe(true);
+  for (const secret of [KEY, 'sk-abcdefghijklmnop1234']) {
+    expect(written).not.toContain(secret);
+    expect(JSON.stringify(events)).not.toContain(secret);
+  }
+});
+
+test.concurrent.each<[Behaviour, boolean]>([
+  ['hang', false],
+  ['hang', true],
+  ['drip', false],
+  ['drip', true],
+])(
+  'a server that does not come to an end (%s, streaming: %j) is given up in time',
+  async (bad, streaming) => {
+    const contestant = `{analyst: openai:test-model, timeout: 0.5, streaming: ${streaming}}`;
+    const { line, requests } = await firstReply((_, index) => (index === 2 ? 'YES:<20>' : bad), contestant);
+    expect(requests).toHaveLength(3);
+    expect(line).toMatchObject({ text: 'YES:<20>', error: null, attempts: 3 });
+    const forGood = await firstReply(() => bad, contestant);
+    expect(forGood.line.error).toEqual({ kind: 'timeout', message: 'no complete reply within 0.5 s' });
+  },
+);
+
+test('streaming: the same answer, and a stream that breaks off is asked for again', async () => {
+  const { line, requests } = await firstReply(
+    (_, index) => (index === 0 ? 'cut' : 'YES:<20> and more words'),
+    '{analyst: openai:test-model, streaming: true}',
+  );
+  expect(requests.map(({ body }) => body.stream)).toEqual([true, true]);
+  expect(line).toMatchObject({
+    text: 'YES:<20> and more words',
+    finishReason: 'stop',
+    usage: { inputTokens: 100, outputTokens: 10 },
+    attempts: 2,
+  });
+});

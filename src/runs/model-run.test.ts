@@ -1,0 +1,200 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { startTestServer } from '../analysts/chat/test-server.js';
+import { carryOut } from './carry-out.js';
+import { readExperiment } from './experiment.js';
+import { loadRun } from './load-run.js';
+import { temporaryFolder } from './test-folder.js';
+import { KEY, sitting, sittings, type Trial } from './test-sittings.js';
+
+test('a conversation: three questions, each with all that was said before, each reply stored', async () => {
+  const { replies, requests, outcome } = await sitting((_, index) => `YES:<351> (${index})`);
+  expect(outcome).toMatchObject({ questions: 3, answered: 3, kept: 0, errors: 0, unfinished: [] });
+  expect(replies.map(({ stage, text }) => [stage, text])).toEqual([
+    ['relationship', 'YES:<351> (0)'],
+    ['leak', 'YES:<351> (1)'],
+    ['root-cause', 'YES:<351> (2)'],
+  ]);
+  expect(replies[0]).toMatchObject({
+    error: null,
+    usage: { inputTokens: 100, outputTokens: 10 },
+    finishReason: 'stop',
+    attempts: 1,
+    cost: null,
+  });
+  expect(requests.map(({ body }) => body.messages?.map(({ role }) => role))).toEqual([
+    ['user'],
+    ['user', 'assistant', 'user'],
+    ['user', 'assistant', 'user', 'assistant', 'user'],
+  ]);
+  expect(requests[2]?.body.messages?.slice(0, 4)).toEqual([
+    ...(requests[1]?.body.messages ?? []),
+    { role: 'assistant', content: 'YES:<351> (1)' },
+  ]);
+});
+
+test('settings reach the server', async () => {
+  const { requests } = await sitting(() => 'NO:<>', {
+    contestant:
+      '{analyst: openai:test-model, temperature: 0, topP: 0.5, seed: 7, maxOutput: 99, reasoningEffort: low}',
+  });
+  expect(requests[0]?.body).toMatchObject({
+    model: 'test-model',
+    temperature: 0,
+    top_p: 0.5,
+    seed: 7,
+    max_tokens: 99,
+    reasoning_effort: 'low',
+  });
+});
+
+test('no answer is asked for twice, and no repeat gets the answer of another', async () => {
+  const [first, again] = (await sittings([(_, index) => `YES:<20> (${index})`, () => 'never asked'], {
+    head: 'repeats: 4',
+  })) as [Trial, Trial];
+  expect(first.requests).toHaveLength(12);
+  expect(new Set(first.replies.map(({ text }) => text)).size).toBe(12);
+  expect(again.requests).toHaveLength(0);
+  expect(again.outcome).toMatchObject({ answered: 0, kept: 12, unfinished: [] });
+  expect(again.replies).toEqual(first.replies);
+});
+
+test('what failed stays failed until it is asked for again', async () => {
+  const [, kept, retried] = (await sittings(
+    [(_, index) => (index === 1 ? { status: 400 } : 'YES:<20>'), () => 'NO:<>', () => 'NO:<>'],
+    {},
+    [{}, {}, { retryErrors: true }],
+  )) as [Trial, Trial, Trial];
+  expect(kept.requests).toHaveLength(0);
+  expect(kept.replies.map(({ error }) => error?.kind ?? null)).toEqual([null, 'bad-request', 'upstream']);
+  expect(kept.outcome).toMatchObject({ kept: 3, errors: 2 });
+  expect(retried.requests).toHaveLength(2);
+  expect(retried.replies.map(({ text }) => text)).toEqual(['YES:<20>', 'NO:<>', 'NO:<>']);
+});
+
+test('what was asked with other words is asked anew, and the last reply holds', async () => {
+  await using folder = await temporaryFolder();
+  const file = path.join(folder.path, 'model.yaml');
+  await writeFile(
+    file,
+    'schema: 1\nname: m\ncases: [dispatch-37-report]\nstages: [leak]\ncontestants: [{analyst: openai:a}]\n',
+  );
+  await using server = await startTestServer((_, index) => `YES:<${index}>`);
+  const options = { runs: folder.path, environment: { OPENAI_API_KEY: KEY, OPENAI_BASE_URL: server.url } };
+  const { folder: run } = await carryOut(await readExperiment(file), options);
+  const stored = path.join(run, 'replies.jsonl');
+  const [reply] = (await loadRun(run)).replies;
+  const other = (await readFile(stored, 'utf8')).replace(reply?.prompt as string, 'f'.repeat(64));
+  await writeFile(stored, other);
+
+  expect(await carryOut(await readExperiment(file), options)).toMatchObject({ answered: 1, kept: 0 });
+  expect((await loadRun(run)).replies).toEqual([
+    expect.objectContaining({ ...reply, text: 'YES:<1>', latencyMs: expect.any(Number) }),
+  ]);
+  expect((await readFile(stored, 'utf8')).split('\n')).toHaveLength(3);
+});
+
+test('stopped, nothing new is asked, what is under way is stored, and the rest comes next time', async () => {
+  const stop = new AbortController();
+  const [first, second] = (await sittings(
+    [
+      () => {
+        stop.abort();
+        return 'YES:<20>';
+      },
+      () => 'YES:<22>',
+    ],
+    { head: 'repeats: 2\nconcurrency: 1' },
+    [{ stop: stop.signal }, {}],
+  )) as [Trial, Trial];
+  expect(first.outcome).toMatchObject({ answered: 1, unfinished: ['stopped'] });
+  expect(first.replies.map(({ text }) => text)).toEqual(['YES:<20>']);
+  expect(second.outcome).toMatchObject({ answered: 5, kept: 1, unfinished: [] });
+});
+
+test('stopped while waiting to ask again, the question stays open', async () => {
+  const stop = new AbortController();
+  const { outcome, replies } = await sitting(
+    () => ({ status: 429 }),
+    {},
+    {
+      stop: stop.signal,
+      retry: { retries: 5, firstWaitMs: 60_000, longestWaitMs: 60_000 },
+      onProgress: (event) => {
+        if (event.kind === 'retry') stop.abort();
+      },
+    },
+  );
+  expect(outcome.unfinished).toEqual(['stopped']);
+  expect(replies).toEqual([]);
+});
+
+test('given up, a request under way leaves its question open', async () => {
+  const [stop, abort] = [new AbortController(), new AbortController()];
+  const { outcome, replies } = await sitting(
+    () => {
+      stop.abort();
+      abort.abort();
+      return 'hang';
+    },
+    {},
+    { stop: stop.signal, abort: abort.signal },
+  );
+  expect(outcome).toMatchObject({ answered: 0, unfinished: ['stopped'] });
+  expect(replies).toEqual([]);
+});
+
+test('a budget stops the run cleanly, and counts what earlier sittings used', async () => {
+  const [first, second] = (await sittings([() => 'YES:<20>', () => 'YES:<20>'], {
+    head: 'repeats: 5\nconcurrency: 1\nbudget: {requests: 4}',
+  })) as [Trial, Trial];
+  expect(first.requests).toHaveLength(4);
+  expect(first.outcome.unfinished).toEqual(['the budget of 4 requests is used up']);
+  expect(second.requests).toHaveLength(0);
+  const tokens = await sitting(() => 'YES:<20>', {
+    head: 'repeats: 5\nconcurrency: 1\nbudget: {tokens: 250}',
+  });
+  expect(tokens.requests).toHaveLength(3);
+});
+
+test('no more requests at a time than the experiment says', async () => {
+  await using folder = await temporaryFolder();
+  const file = path.join(folder.path, 'model.yaml');
+  await writeFile(
+    file,
+    'schema: 1\nname: m\ncases: [dispatch-37-report]\nrepeats: 12\nconcurrency: 3\ncontestants: [{analyst: [openai:a, openai:b]}]\n',
+  );
+  await using server = await startTestServer(async () => {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    return 'YES:<20>';
+  });
+  const environment = { OPENAI_API_KEY: KEY, OPENAI_BASE_URL: server.url };
+  await carryOut(await readExperiment(file), { runs: folder.path, environment });
+  expect(server.requests).toHaveLength(72);
+  expect(server.peak).toBe(3);
+});
+
+test('with the truth upstream, each stage goes on from the right answers', async () => {
+  const { requests, replies } = await sitting((_, index) => (index === 0 ? { status: 400 } : 'NO:<>'), {
+    contestant: '{analyst: openai:test-model, upstream: truth}',
+    head: 'stages: [leak, root-cause]',
+  });
+  expect(replies.map(({ error }) => error?.kind ?? null)).toEqual(['bad-request', null]);
+  const said = requests[1]?.body.messages
+    ?.filter(({ role }) => role === 'assistant')
+    .map(({ content }) => content);
+  expect(said).toEqual([expect.stringMatching(/^YES:<QDR/), expect.stringMatching(/^YES:<[\d,]+>$/)]);
+});
+
+test('answers: schema asks for the JSON object of the stage', async () => {
+  const { requests, replies } = await sitting(() => '{"verdict":"YES"}', {
+    contestant: '{analyst: openai:test-model, answers: schema}',
+  });
+  expect(requests.map(({ body }) => body.response_format)).toMatchObject([
+    { type: 'json_schema', json_schema: { name: 'relationship', strict: true } },
+    { json_schema: { name: 'leak', schema: { required: ['explanation', 'verdict', 'records'] } } },
+    { json_schema: { name: 'root_cause' } },
+  ]);
+  expect(replies[0]?.text).toBe('{"verdict":"YES"}');
+});
