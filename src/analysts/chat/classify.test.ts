@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { classify } from './classify.js';
+
+const NOW = Date.UTC(2026, 0, 1);
+const asIs = (text: string) => text;
+
+test.each([
+  [{ 'retry-after': '7' }, 7000],
+  [{ 'retry-after': 'Thu, 01 Jan 2026 00:00:30 GMT' }, 30_000],
+  [{ 'retry-after': 'Wed, 31 Dec 2025 23:00:00 GMT' }, 0],
+  [{ 'retry-after-ms': '250', 'retry-after': '1' }, 250],
+  [{ 'retry-after': 'soon' }, null],
+  [{}, null],
+])('how long the server asks to wait: %j', (headers, expected) => {
+  const plain = classify({ status: 429, headers }, asIs, NOW);
+  const asHeaders = classify({ status: 429, headers: new Headers(Object.entries(headers)) }, asIs, NOW);
+  expect([plain.retryAfterMs, asHeaders.retryAfterMs]).toEqual([expected, expected]);
+});
+
+test('a message is one short line', () => {
+  const page = `<html>\n\n${'x'.repeat(1000)}</html>`;
+  const { message } = classify({ status: 500, message: `500 ${page}` }, asIs);
+  expect(message).toMatch(/^the server answered 500: <html> x+…$/);
+  expect(message.length).toBeLessThan(350);
+});
+
+test.each([
+  [{ status: 400, message: "This model's maximum context length is 8192 tokens" }, 'context-length', false],
+  [{ status: 413, message: 'prompt is too long' }, 'context-length', false],
+  [{ status: 403, message: 'no' }, 'auth', false],
+  [{ status: 402, message: 'pay' }, 'quota', false],
+  [{ status: 503, message: 'later' }, 'overloaded', true],
+  [{ message: 'fetch failed', cause: { code: 'ECONNREFUSED' } }, 'connection', true],
+])('%j', (error, kind, worthRetrying) => {
+  expect(classify(error, asIs)).toMatchObject({ kind, worthRetrying });
+});
