@@ -18,18 +18,28 @@ export interface ReadCaseLog {
 
 /**
  * Reads the logs of a case, in the order of case.yaml, with record ids that are unique among them.
- * Throws a `LeaktrailError` when a log is missing or cannot be decompressed.
+ * Throws a `LeaktrailError` when a log is missing, cannot be decompressed or is no log.
  */
 export async function readCaseLogs({ folder, about }: Case): Promise<ReadCaseLog[]> {
   const logs = await Promise.all(
     about.logs.map(async (log) => {
       const bytes = await readLogBytes(folder, log);
-      const document = await readLog(bytes, { role: log.role });
+      const document = await readBytes(bytes, log.role, path.join(folder, log.file));
       return { document: { ...document, file: log.file }, text: logText(bytes) };
     }),
   );
   const documents = identifyRecords(logs.map(({ document }) => document));
   return logs.map(({ text }, index) => ({ document: documents[index] as LogDocument, text }));
+}
+
+async function readBytes(bytes: Uint8Array, role: string, file: string): Promise<LogDocument> {
+  try {
+    return await readLog(bytes, { role });
+  } catch (error) {
+    if (!(error instanceof LeaktrailError)) throw error;
+    const { code, message, hint } = error;
+    throw new LeaktrailError(code, message, { place: { file }, ...(hint && { hint }), cause: error });
+  }
 }
 
 /** The text of a log as bytes; a file that ends in `.gz` is decompressed. */
@@ -60,7 +70,7 @@ export function hashOf(bytes: Uint8Array): string {
 }
 
 /** Gives the records of all documents together their ids, and names them so in the groups. */
-export function identifyRecords(documents: readonly LogDocument[]): LogDocument[] {
+function identifyRecords(documents: readonly LogDocument[]): LogDocument[] {
   const before = documents.map(({ records }) => records.map(({ id }) => id));
   assignRecordIds(documents);
   return documents.map((document, index) => {

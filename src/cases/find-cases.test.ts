@@ -79,3 +79,11 @@ test('a missing log is told', async () => {
   const read = readCaseLogs(await loadCase(made.folder));
   await expect(read).rejects.toMatchObject({ located: path.join(made.folder, 'logs/b.log: no such log') });
 });
+
+test('a log with nothing in it is told with its file', async () => {
+  await using made = await smallCase({ log: '\n\n' });
+  const read = readCaseLogs(await loadCase(made.folder));
+  await expect(read).rejects.toMatchObject({
+    located: path.join(made.folder, 'logs/a.log: the log is empty'),
+  });
+});

@@ -1,0 +1,108 @@
+import path from 'node:path';
+import type { Amount, LogDocument, LossRecord, Stack } from '../log/document.js';
+import { joinFunctions, type StackNormaliser } from './label-stack.js';
+
+/** The logs of one run of a workload, with record ids that are unique among them. */
+export type RunLogs = readonly LogDocument[];
+
+/** What one run lost with one stack. */
+export interface Tally extends Amount {
+  readonly records: readonly LossRecord[];
+  /** Bytes that are lost because these blocks are: the report's indirect figure. */
+  readonly indirectBytes: number;
+}
+
+/** A stack of one program that some run of the comparison lost memory with. */
+export interface TalliedGroup {
+  readonly program: string;
+  readonly functions: readonly string[];
+  /** The functions as text. */
+  readonly signature: string;
+  /** The stack of one of its records. */
+  readonly frames: Stack;
+  /** By run; null where the run's reports print nothing of it. */
+  readonly before: readonly (Tally | null)[];
+  readonly after: readonly (Tally | null)[];
+}
+
+/**
+ * Counts what each run lost, by program and stack. Of a process that was checked for leaks several times the last
+ * check counts, for every check counts all that is lost so far; records of the others are listed all the same.
+ */
+export function tally(
+  before: readonly RunLogs[],
+  after: readonly RunLogs[],
+  { functionsOf }: StackNormaliser,
+): TalliedGroup[] {
+  const sides = { before, after };
+  const groups = new Map<string, TalliedGroup>();
+  const programOf = programNamer([...before, ...after]);
+  for (const side of ['before', 'after'] as const) {
+    for (const [run, documents] of sides[side].entries()) {
+      for (const document of documents) {
+        const last = lastChecks(document);
+        for (const record of document.records) {
+          const program = programOf(document, record);
+          const functions = functionsOf(record);
+          const signature = joinFunctions(functions);
+          const key = `${program}\n${signature}`;
+          let group = groups.get(key);
+          if (!group) {
+            group = {
+              program,
+              functions,
+              signature,
+              frames: record.frames,
+              before: before.map(() => null),
+              after: after.map(() => null),
+            };
+            groups.set(key, group);
+          }
+          const tallies = group[side] as (Tally | null)[];
+          tallies[run] = added(tallies[run] ?? null, record, record.check === last.get(record.pid));
+        }
+      }
+    }
+  }
+  return [...groups.values()];
+}
+
+function added(tally: Tally | null, record: LossRecord, counts: boolean): Tally {
+  const { bytes, blocks, indirectBytes, records } = tally ?? {
+    bytes: 0,
+    blocks: 0,
+    indirectBytes: 0,
+    records: [],
+  };
+  return {
+    bytes: bytes + (counts ? record.directBytes : 0),
+    blocks: blocks + (counts ? record.blocks : 0),
+    indirectBytes: indirectBytes + (counts ? record.indirectBytes : 0),
+    records: [...records, record],
+  };
+}
+
+/** Number of the last leak check of each process that printed records. */
+export function lastChecks({ records }: LogDocument): Map<number | null, number> {
+  const last = new Map<number | null, number>();
+  for (const { pid, check } of records) last.set(pid, Math.max(check, last.get(pid) ?? 0));
+  return last;
+}
+
+/**
+ * Names the program that a record is from, the same on both sides: by the log's role where every run has logs of the
+ * same roles, and by the command that the report states.
+ */
+function programNamer(runs: readonly RunLogs[]): (document: LogDocument, record: LossRecord) => string {
+  const rolesOf = (run: RunLogs) =>
+    run
+      .map(({ role }) => role)
+      .sort()
+      .join('\n');
+  const sameRoles = new Set(runs.map(rolesOf)).size === 1;
+  return (document, { pid }) => {
+    const command = document.processes.find((process) => process.pid === pid)?.command ?? '';
+    const program = path.posix.basename(command.split(' ', 1)[0] ?? '');
+    return sameRoles ? `${document.role} ${program}`.trimEnd() : program;
+  };
+}
