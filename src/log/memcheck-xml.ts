@@ -1,0 +1,136 @@
+import { SaxesParser } from 'saxes';
+import type { DocumentBuilder } from './document-builder.js';
+import type { LineReader } from './line-reader.js';
+import { XmlReport } from './memcheck-xml-report.js';
+
+const DECLARATION = /^\s*<\?xml version="1\.0"\?>\s*$/;
+const ROOT = /^\s*(?:<\?xml version="1\.0"\?>)?\s*<valgrindoutput>/;
+const MARKUP = /<[/!?a-z][^<>]*>/;
+
+/** Elements that hold elements: what else stands in them is not the report's. */
+const CONTAINERS = new Set(
+  (
+    'valgrindoutput preamble args vargv argv status error fatal_signal stack frame xwhat xauxwhat suppression ' +
+    'sframe errorcounts suppcounts pair error_summary heap_summary memory_in_use_at_exit total_heap_usage ' +
+    'leak_summary definitely_lost indirectly_lost possibly_lost still_reachable suppressed clientmsg'
+  ).split(' '),
+);
+
+/**
+ * Reads Memcheck's XML (`--xml=yes`), protocols 4 to 6 (docs/internals/xml-output-protocol4.txt and its successors in
+ * Valgrind's source), also where it is cut short or mixed with the application's lines.
+ *
+ * No element holds the number of a loss record; the `<text>` of a leak does (`in loss record 5 of 2,283`), and that is
+ * taken. A leak whose text does not tell it is numbered by its place in the log. Nor does an element tell leak checks
+ * apart: a check ends with FINISHED, with a leak summary (protocol 6), and where the numbers of the records, which
+ * rise within a check, do not rise.
+ */
+class MemcheckXmlReader implements LineReader {
+  private readonly builder: DocumentBuilder;
+  private parser: SaxesParser | null = null;
+  private report: XmlReport | null = null;
+  /** The line of an XML declaration whose document has not begun. */
+  private declared: number | null = null;
+  private path: string[] = [];
+  private text = '';
+  private line = 0;
+
+  constructor(builder: DocumentBuilder) {
+    this.builder = builder;
+  }
+
+  get active(): boolean {
+    return this.report !== null || this.declared !== null;
+  }
+
+  take(text: string, line: number): boolean {
+    this.line = line;
+    if (ROOT.test(text) || DECLARATION.test(text)) {
+      this.cut(line - 1);
+      if (!ROOT.test(text)) {
+        this.declared = line;
+        return true;
+      }
+      this.begin(line);
+    } else if (this.report === null) {
+      if (this.declared === null) return false;
+      if (text.trim() === '') return true;
+      this.builder.addProblem(this.declared, 'an XML declaration', 'left out: no report of Memcheck follows');
+      this.declared = null;
+      return false;
+    } else if (this.isForeign(text)) return false;
+    this.parser?.write(`${text}\n`);
+    return true;
+  }
+
+  end(line: number): void {
+    this.cut(line);
+    this.declared = null;
+  }
+
+  /** A line of the application's, written between elements. */
+  private isForeign(text: string): boolean {
+    const within = this.path.at(-1);
+    const betweenElements = within === undefined || (CONTAINERS.has(within) && this.text.trim() === '');
+    return betweenElements && text.trim() !== '' && !MARKUP.test(text) && !/^\s*</.test(text);
+  }
+
+  private begin(line: number): void {
+    const parser = new SaxesParser();
+    const report = new XmlReport(this.builder, line);
+    this.builder.sawFormat('memcheck-xml');
+    this.parser = parser;
+    this.report = report;
+    this.declared = null;
+    this.path = [];
+    this.text = '';
+    parser.on('opentag', ({ name }) => {
+      this.flagText();
+      report.open(name, this.path.at(-1) ?? '', this.line);
+      this.path.push(name);
+    });
+    parser.on('text', (text) => {
+      this.text += text;
+    });
+    parser.on('cdata', (text) => {
+      this.text += text;
+    });
+    parser.on('closetag', ({ name }) => {
+      this.path.pop();
+      const parent = this.path.at(-1) ?? '';
+      if (CONTAINERS.has(name)) this.flagText();
+      report.close(name, parent, this.text.trim(), this.line);
+      this.text = '';
+      if (this.path.length === 0) this.finish(true);
+    });
+    parser.on('error', ({ message }) => {
+      const what = `malformed XML: ${message.replace(/^\S*\d+:\d+: /, '')}`;
+      this.builder.addProblem(this.line, what, 'the elements around it are read');
+    });
+  }
+
+  /** Text between elements was glued to the line of one. */
+  private flagText(): void {
+    const text = this.text.trim();
+    this.text = '';
+    if (text !== '')
+      this.builder.addProblem(this.line, `text between elements: ${text.slice(0, 200)}`, 'left out');
+  }
+
+  private cut(line: number): void {
+    if (this.report === null) return;
+    this.report.end(false, line);
+    this.finish(false);
+  }
+
+  private finish(complete: boolean): void {
+    if (complete) this.report?.end(true, this.line);
+    this.report = null;
+    this.parser = null;
+  }
+}
+
+/** Makes the reader of Memcheck's XML. */
+export function memcheckXmlReader(builder: DocumentBuilder): LineReader {
+  return new MemcheckXmlReader(builder);
+}
