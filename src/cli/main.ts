@@ -1,0 +1,65 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { LeaktrailError } from '../error.js';
+import { packageVersion } from '../package-root.js';
+
+/** A command's own module is loaded only when the command is called, so that each starts as fast as it can. */
+interface Entry {
+  readonly summary: string;
+  readonly load: () => Promise<{ command: () => Command }>;
+}
+
+const COMMANDS: Readonly<Record<string, Entry>> = {
+  bench: {
+    summary: 'run an experiment (default: the offline one) and print its table',
+    load: () => import('./bench.js'),
+  },
+  diagnose: {
+    summary: 'answer the three questions for any log',
+    load: () => import('./diagnose.js'),
+  },
+  inspect: {
+    summary: 'show what is in a log: records, groups, events, summary',
+    load: () => import('./inspect.js'),
+  },
+  cases: { summary: 'list the cases and check them', load: () => import('./cases.js') },
+};
+
+async function main(words: readonly string[]): Promise<void> {
+  const program = new Command('leaktrail')
+    .description('Diagnose memory leaks from logs, and measure how well it is done.')
+    .version(packageVersion())
+    .showHelpAfterError('(leaktrail --help tells the commands)')
+    .exitOverride();
+  const called = words.find((word) => !word.startsWith('-'));
+  for (const [name, { summary, load }] of Object.entries(COMMANDS)) {
+    const wanted = name === called || called === 'help';
+    program.addCommand(wanted ? (await load()).command() : new Command(name).description(summary));
+  }
+  for (const command of program.commands) command.exitOverride();
+  if (words.length === 0) program.help();
+  await program.parseAsync(words, { from: 'user' });
+}
+
+/** Prints what went wrong for the person at the keyboard, and gives the exit code that says whose fault it was. */
+function explain(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof LeaktrailError) {
+    process.stderr.write(`leaktrail: ${error.located}\n`);
+    if (error.hint !== undefined) process.stderr.write(`  ${error.hint}\n`);
+    return error.exitCode;
+  }
+  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`leaktrail: this is a fault of leaktrail itself, please report it:\n${detail}\n`);
+  return 1;
+}
+
+/** A reader that stops early, such as `head`, is not an error. */
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
+  throw error;
+});
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  process.exitCode = explain(error);
+});

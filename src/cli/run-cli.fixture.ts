@@ -1,0 +1,50 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { packageRoot } from '../package-root.js';
+
+export interface Outcome {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+interface Settings {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Runs the built command line as a user's shell would, without the developer's own settings. */
+export function runCli(words: readonly string[], { cwd, env }: Settings = {}): Promise<Outcome> {
+  const main = path.join(packageRoot, 'dist/src/cli/main.js');
+  const child = spawn(process.execPath, [main, ...words], {
+    cwd: cwd ?? packageRoot,
+    env: { PATH: process.env.PATH ?? '', NO_COLOR: '1', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const output = { stdout: '', stderr: '' };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output.stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    output.stderr += text;
+  });
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, ...output }));
+  });
+}
+
+type WriteFile = (name: string, content: string | Uint8Array) => Promise<string>;
+
+/** A folder for one test, gone when the test ends: `await using folder = await temporaryFolder()`. */
+export async function temporaryFolder(): Promise<AsyncDisposable & { path: string; write: WriteFile }> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'leaktrail-'));
+  const write = async (name: string, content: string | Uint8Array): Promise<string> => {
+    const file = path.join(folder, name);
+    await writeFile(file, content);
+    return file;
+  };
+  return { path: folder, write, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
+}
