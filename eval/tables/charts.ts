@@ -62,10 +62,10 @@ function stagesChart(run: ScoredRun, rows: readonly ContestantMetrics[]): Plot.P
   );
   return {
     ariaLabel: 'Share of right verdicts at each stage, by contestant',
-    ...frame(rows.length, 54),
+    ...frame(rows.length),
     x: { domain: [0, 1], ticks: [0, 0.5, 1], tickFormat: '.1f', grid: true, label: 'right verdicts' },
     y: { domain: rows.map(({ contestant }) => contestant), label: null, tickFormat: shortened },
-    fx: { domain: run.stages.map(titleOf), label: null },
+    fx: { domain: run.stages.map(titleOf), label: null, padding: 0.12 },
     marks: [
       Plot.barX(bars, { x: 'share', y: 'contestant', fx: 'stage', fill: MARK, insetTop: 3, insetBottom: 3 }),
       Plot.ruleX([0], { stroke: INK }),

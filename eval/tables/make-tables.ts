@@ -31,7 +31,7 @@ export function makeTables(runs: readonly StoredRun[]): TableFile[] {
       caseTable(run),
       outcomeTable(run, all),
       figureTable(run, all),
-      tagTable(run, tags),
+      ...(tags.length > 0 ? [tagTable(run, tags)] : []),
       ...transcriptTables(run),
       ...comparisonTables(run),
       ...conductTables(run, all),

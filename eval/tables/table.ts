@@ -49,9 +49,15 @@ export function fixed(figure: number, decimals: number): string {
 export function cellText(cell: Cell, column: Column): string {
   if (cell === null) return '–';
   if (typeof cell === 'string') return cell;
-  if (typeof cell === 'number') return fixed(cell, column.decimals ?? 0);
+  if (typeof cell === 'number') return numberText(cell, column.decimals ?? 0);
   if ('of' in cell) return `${cell.count}/${cell.of}`;
   return estimateText(cell);
+}
+
+/** Small probabilities and prices are not nothing. */
+function numberText(figure: number, decimals: number): string {
+  const text = fixed(figure, decimals);
+  return decimals >= 4 && figure > 0 && Number(text) === 0 ? `<${text.slice(0, -1)}1` : text;
 }
 
 function estimateText({ value, low, high }: Estimate): string {
