@@ -9,8 +9,15 @@ export const CONTRADICTIONS = [
 ] as const;
 export type Contradiction = (typeof CONTRADICTIONS)[number];
 
-/** Contradictions between the answers of one contestant to one case in one repeat; unparsed stages are absent. */
-export function contradictionsOf(answers: ReadonlyMap<Stage, Answer>): Contradiction[] {
+/**
+ * Contradictions between the answers of one contestant to one case in one repeat; unparsed stages are absent.
+ *
+ * @param canonical gives the same text for every name of a record
+ */
+export function contradictionsOf(
+  answers: ReadonlyMap<Stage, Answer>,
+  canonical: (citation: string) => string,
+): Contradiction[] {
   const leak = answers.get('leak');
   const cause = answers.get('root-cause');
   if (leak === undefined || cause === undefined) return [];
@@ -18,6 +25,8 @@ export function contradictionsOf(answers: ReadonlyMap<Stage, Answer>): Contradic
   if (leak.verdict === 'YES' && cause.verdict === 'NO') return ['a leak, yet no root cause'];
   if (leak.verdict !== 'YES' || cause.verdict !== 'YES') return [];
   if (leak.records.length === 0 || cause.records.length === 0) return [];
-  const cited = new Set(leak.records);
-  return cause.records.some((id) => cited.has(id)) ? [] : ['the root cause cites none of the leak records'];
+  const cited = new Set(leak.records.map(canonical));
+  return cause.records.some((id) => cited.has(canonical(id)))
+    ? []
+    : ['the root cause cites none of the leak records'];
 }

@@ -6,6 +6,7 @@ import { parseAnswer } from '../src/stages/parse-answer.js';
 import { type Contradiction, contradictionsOf } from './contradictions.js';
 import { type Grade, gradeAnswer, gradeError } from './grade.js';
 import { byText } from './order.js';
+import { prepareKey } from './prepared-key.js';
 import { type Spending, spendingOf } from './spending.js';
 
 /** A planned question with what came of it. */
@@ -88,7 +89,13 @@ export function scoreRun({ run, keys, replies }: StoredRun): ScoredRun {
           lines.push(...own);
           questions.set(stage, scoreQuestion(stage, answerLine(own, `run ${run.name}: ${name}`), key));
         }
-        sittings.push({ contestant, case: id, repeat, questions, contradictions: contradicted(questions) });
+        sittings.push({
+          contestant,
+          case: id,
+          repeat,
+          questions,
+          contradictions: contradicted(questions, key),
+        });
       }
       spent.set(id, spendingOf(lines));
     }
@@ -130,8 +137,9 @@ function scoreQuestion(
   return { stage, text: line.text, answer, grade: gradeAnswer(answer, key, line) };
 }
 
-function contradicted(questions: ReadonlyMap<Stage, ScoredQuestion>): Contradiction[] {
+function contradicted(questions: ReadonlyMap<Stage, ScoredQuestion>, key: AnswerKey): Contradiction[] {
+  const { index } = prepareKey(key);
   const answers = new Map<Stage, Answer>();
   for (const { stage, answer } of questions.values()) if (answer !== null) answers.set(stage, answer);
-  return contradictionsOf(answers);
+  return contradictionsOf(answers, (citation) => index.find(citation)?.id ?? citation);
 }
