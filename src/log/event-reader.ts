@@ -3,7 +3,7 @@ import type { DocumentBuilder } from './document-builder.js';
 import { TemplateMiner } from './drain.js';
 import { type EventLine, parseEventLine, readUntimed } from './event-line.js';
 import type { Bytes } from './line-splitter.js';
-import { LineTable } from './line-table.js';
+import { type KnownLine, LineTable } from './line-table.js';
 
 /** The first line of an event that was seen before: it need not be taken apart again. */
 interface KnownEvent {
@@ -22,6 +22,7 @@ export class EventReader {
   private readonly builder: DocumentBuilder;
   private readonly miner = new TemplateMiner();
   private readonly known = new LineTable<KnownEvent>();
+  private latest: KnownLine<KnownEvent> | null = null;
   private event: EventLine | null = null;
   private from: KnownEvent | null = null;
   private continuations: string[] = [];
@@ -39,9 +40,10 @@ export class EventReader {
   /** Takes a line as bytes where the same was seen before; false when it was not. */
   takeBytes(bytes: Bytes, start: number, end: number, line: number): boolean {
     if (this.block !== 'none') return false;
-    const known = this.known.get(bytes, start, end);
-    if (known === undefined) return false;
-    this.begin(known.event, known, line);
+    const known = this.known.get(bytes, start, end, this.latest);
+    this.latest = known;
+    if (known === null) return false;
+    this.begin(known.value.event, known.value, line);
     return true;
   }
 

@@ -18,10 +18,21 @@ export function bytesOf(piece: Uint8Array): Bytes {
   };
 }
 
+/** How far a sink went on its own: where the next line begins, and the number of the line before it. */
+export interface Followed {
+  start: number;
+  number: number;
+}
+
 /** Takes lines as bytes `start` to `end` (exclusive, without the line end), valid only during the call. */
 export interface LineSink {
   /** `number` is 1-based. */
   line(bytes: Bytes, start: number, end: number, number: number): void;
+  /**
+   * Takes as many of the lines that begin at `start` as it can tell without searching for their ends; `number` is
+   * the line before them. Returns where it stopped, at the begin of a line.
+   */
+  follow(bytes: Bytes, start: number, number: number): Followed;
   /** The line of this number had `length` bytes and was cut to `LONGEST_LINE`. Called just before `line`. */
   overlong(number: number, length: number): void;
   /** The last line, of this number, has no line end: the log may be cut. Called just before `line`. */
@@ -69,7 +80,9 @@ export class LineSplitter {
     }
     while (end !== -1) {
       this.emit(bytes, start, end, end - start);
-      start = end + 1;
+      const followed = this.sink.follow(bytes, end + 1, this.lineCount);
+      start = followed.start;
+      this.lineCount = followed.number;
       end = buffer.indexOf(NEWLINE, start);
     }
     if (start < buffer.length) this.append(buffer, start, buffer.length);

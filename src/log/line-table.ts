@@ -1,94 +1,140 @@
 import { type Bytes, bytesOf } from './line-splitter.js';
 
 /** Where the table starts anew, so that a log of ever new lines takes no more memory than this. */
-const MOST_BYTES = 1 << 25;
-const MOST_LINES = 1 << 18;
+const MOST_LINES = 1 << 17;
+const MOST_BYTES = 1 << 24;
 const LONGEST_KEPT = 1 << 16;
-const SLOTS = 1 << 19;
+const FEWEST_SLOTS = 1 << 10;
 /** Lines made to collide are not looked up further than this: they count as new. */
 const LONGEST_PROBE = 16;
+const CHUNK = 1 << 18;
 
-/**
- * What is known of lines read before, by their bytes: reports repeat the same few lines endlessly, and a line in
- * this table need not become a string again. Open addressing with linear probing; the bytes decide, not the hash.
- */
-export class LineTable<T> {
-  private slots: Int32Array | null = null;
-  private readonly hashes: number[] = [];
-  private readonly offsets: number[] = [];
-  private readonly lengths: number[] = [];
-  private readonly values: T[] = [];
-  private store: Bytes = bytesOf(Buffer.allocUnsafe(1 << 14));
-  private stored = 0;
+/** A line that was read before, and what is known of it. */
+export class KnownLine<T> {
+  readonly value: T;
+  readonly hash: number;
+  readonly view: DataView;
+  readonly offset: number;
+  readonly length: number;
+  /** The known line that came next the last time: it is tried first. */
+  next: KnownLine<T> | null = null;
 
-  /** What was put in for these bytes, or undefined. */
-  get(bytes: Bytes, start: number, end: number): T | undefined {
-    const { slots } = this;
-    if (slots === null) return undefined;
-    const hash = hashOf(bytes.view, start, end);
-    for (let probe = 0; probe < LONGEST_PROBE; probe++) {
-      const index = (slots[(hash + probe) & (SLOTS - 1)] as number) - 1;
-      if (index < 0) return undefined;
-      if (this.hashes[index] === hash && this.equals(index, bytes.view, start, end))
-        return this.values[index];
-    }
-    return undefined;
-  }
-
-  /** Remembers `value` for these bytes, unless they are exceedingly long. */
-  put(bytes: Bytes, start: number, end: number, value: T): void {
-    const length = end - start;
-    if (length > LONGEST_KEPT) return;
-    if (this.slots === null || this.values.length >= MOST_LINES || this.stored + length > MOST_BYTES)
-      this.clear();
-    const slots = this.slots as unknown as Int32Array;
-    const hash = hashOf(bytes.view, start, end);
-    for (let probe = 0; probe < LONGEST_PROBE; probe++) {
-      const slot = (hash + probe) & (SLOTS - 1);
-      if (slots[slot] !== 0) continue;
-      slots[slot] = this.values.length + 1;
-      this.hashes.push(hash);
-      this.offsets.push(this.stored);
-      this.lengths.push(length);
-      this.values.push(value);
-      this.keep(bytes.buffer, start, end);
-      return;
-    }
-  }
-
-  private clear(): void {
-    this.slots = new Int32Array(SLOTS);
-    for (const list of [this.hashes, this.offsets, this.lengths, this.values]) list.length = 0;
-    this.stored = 0;
-  }
-
-  private keep(buffer: Buffer, start: number, end: number): void {
-    const needed = this.stored + end - start;
-    if (needed > this.store.buffer.length) {
-      const grown = bytesOf(Buffer.allocUnsafe(Math.max(needed, 2 * this.store.buffer.length)));
-      this.store.buffer.copy(grown.buffer, 0, 0, this.stored);
-      this.store = grown;
-    }
-    buffer.copy(this.store.buffer, this.stored, start, end);
-    this.stored = needed;
-  }
-
-  private equals(index: number, view: DataView, start: number, end: number): boolean {
-    if (this.lengths[index] !== end - start) return false;
-    const mine = this.store.view;
-    let at = this.offsets[index] as number;
-    let other = start;
-    for (; other + 4 <= end; other += 4, at += 4) {
-      if (mine.getInt32(at, true) !== view.getInt32(other, true)) return false;
-    }
-    for (; other < end; other++, at++) {
-      if (mine.getUint8(at) !== view.getUint8(other)) return false;
-    }
-    return true;
+  constructor(value: T, hash: number, view: DataView, offset: number, length: number) {
+    this.value = value;
+    this.hash = hash;
+    this.view = view;
+    this.offset = offset;
+    this.length = length;
   }
 }
 
-/** Multiply and rotate over 32-bit words, with the last step of MurmurHash3's finaliser. */
+/**
+ * Lines read before, by their bytes: reports repeat the same few lines endlessly, mostly in the same order, and a
+ * line in this table need not become a string again. Open addressing with linear probing, doubled at half full; the
+ * bytes decide, not the hash.
+ */
+export class LineTable<T> {
+  private slots: (KnownLine<T> | null)[] = emptySlots(FEWEST_SLOTS);
+  private lines = 0;
+  private bytes = 0;
+  private chunk: Bytes | null = null;
+  private used = 0;
+
+  /** The line of these bytes, or null where it is new. `after` is the known line before it, if there was one. */
+  get(bytes: Bytes, start: number, end: number, after: KnownLine<T> | null): KnownLine<T> | null {
+    if (after !== null) {
+      const { next } = after;
+      if (next !== null && equals(next, bytes.view, start, end)) return next;
+    }
+    const found = this.find(bytes.view, start, end);
+    if (after !== null && found !== null) after.next = found;
+    return found;
+  }
+
+  /** Remembers a new line; null when it is exceedingly long or has no room. */
+  put(bytes: Bytes, start: number, end: number, value: T): KnownLine<T> | null {
+    const length = end - start;
+    if (length > LONGEST_KEPT) return null;
+    if (this.lines >= MOST_LINES || this.bytes + length > MOST_BYTES) this.clear();
+    if (2 * this.lines >= this.slots.length) this.grow();
+    const slot = freeSlot(this.slots, hashOf(bytes.view, start, end));
+    if (slot === -1) return null;
+    const line = this.keep(bytes, start, end, value);
+    this.slots[slot] = line;
+    this.lines++;
+    this.bytes += length;
+    return line;
+  }
+
+  private find(view: DataView, start: number, end: number): KnownLine<T> | null {
+    const { slots } = this;
+    const mask = slots.length - 1;
+    const hash = hashOf(view, start, end);
+    for (let probe = 0; probe < LONGEST_PROBE; probe++) {
+      const line = slots[(hash + probe) & mask] as KnownLine<T> | null;
+      if (line === null) return null;
+      if (line.hash === hash && equals(line, view, start, end)) return line;
+    }
+    return null;
+  }
+
+  private clear(): void {
+    this.slots = emptySlots(FEWEST_SLOTS);
+    this.lines = 0;
+    this.bytes = 0;
+    this.chunk = null;
+  }
+
+  private grow(): void {
+    const slots = emptySlots<KnownLine<T>>(2 * this.slots.length);
+    for (const line of this.slots) {
+      const slot = line === null ? -1 : freeSlot(slots, line.hash);
+      if (slot !== -1) slots[slot] = line;
+    }
+    this.slots = slots;
+  }
+
+  private keep(bytes: Bytes, start: number, end: number, value: T): KnownLine<T> {
+    const length = end - start;
+    if (this.chunk === null || this.used + length > this.chunk.buffer.length) {
+      this.chunk = bytesOf(Buffer.allocUnsafeSlow(Math.max(CHUNK, length)));
+      this.used = 0;
+    }
+    bytes.buffer.copy(this.chunk.buffer, this.used, start, end);
+    const line = new KnownLine(value, hashOf(bytes.view, start, end), this.chunk.view, this.used, length);
+    this.used += length;
+    return line;
+  }
+}
+
+function emptySlots<T>(length: number): (T | null)[] {
+  return new Array<T | null>(length).fill(null);
+}
+
+function freeSlot<T>(slots: readonly (T | null)[], hash: number): number {
+  for (let probe = 0; probe < LONGEST_PROBE; probe++) {
+    const slot = (hash + probe) & (slots.length - 1);
+    if (slots[slot] === null) return slot;
+  }
+  return -1;
+}
+
+/** True when the bytes are those of the line. */
+export function equals<T>(line: KnownLine<T>, view: DataView, start: number, end: number): boolean {
+  if (line.length !== end - start) return false;
+  const mine = line.view;
+  let at = line.offset;
+  let other = start;
+  for (; other + 4 <= end; other += 4, at += 4) {
+    if (mine.getInt32(at, true) !== view.getInt32(other, true)) return false;
+  }
+  for (; other < end; other++, at++) {
+    if (mine.getUint8(at) !== view.getUint8(other)) return false;
+  }
+  return true;
+}
+
+/** Multiply and rotate over 32-bit words, ended by a step of MurmurHash3's finaliser. */
 function hashOf(view: DataView, start: number, end: number): number {
   let hash = end - start;
   let at = start;

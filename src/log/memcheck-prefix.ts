@@ -28,6 +28,34 @@ export function findInnerPrefix(line: string, from: number): number {
   return INNER.exec(line)?.index ?? -1;
 }
 
+/** The bytes of a `==pid== ` without a time, to be found again quickly. */
+export class PrefixBytes {
+  readonly length: number;
+  private readonly first: number;
+  private readonly middle: number;
+  private readonly last: number;
+
+  /** Three words that overlap cover every prefix of 4 to 12 bytes; longer ones (with a time) never come again. */
+  constructor(view: DataView, start: number, end: number) {
+    this.length = end - start;
+    this.first = view.getInt32(start, true);
+    this.middle = view.getInt32(start + Math.min(4, this.length - 4), true);
+    this.last = view.getInt32(end - 4, true);
+  }
+
+  get recurs(): boolean {
+    return this.length <= 12;
+  }
+
+  isAt(view: DataView, start: number): boolean {
+    return (
+      view.getInt32(start, true) === this.first &&
+      view.getInt32(start + this.length - 4, true) === this.last &&
+      view.getInt32(start + Math.min(4, this.length - 4), true) === this.middle
+    );
+  }
+}
+
 const EQUALS = 61;
 const SPACE = 32;
 const COLON = 58;

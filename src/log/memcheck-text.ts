@@ -1,9 +1,10 @@
-import type { Amount, LeakSummary } from './document.js';
+import type { Amount, LeakSummary, Stack } from './document.js';
 import type { CheckBuilder, DocumentBuilder, ProcessBuilder } from './document-builder.js';
 import type { EventReader } from './event-reader.js';
-import type { Bytes } from './line-splitter.js';
-import { LineTable } from './line-table.js';
+import type { Bytes, Followed } from './line-splitter.js';
+import { equals, type KnownLine, LineTable } from './line-table.js';
 import { type MemcheckLine, parseMemcheckLine } from './memcheck-line.js';
+import type { PrefixBytes } from './memcheck-prefix.js';
 import { parseRecordHeadline, type RecordHeadline } from './memcheck-record.js';
 import type { StackNode } from './stack-table.js';
 
@@ -12,8 +13,8 @@ interface OpenError {
   readonly kind: string;
   message: string;
   readonly firstLine: number;
-  readonly auxiliary: { readonly what: string; frames: StackNode }[];
-  frames: StackNode;
+  readonly auxiliary: { readonly what: string; frames: Stack }[];
+  frames: Stack;
 }
 
 /** What is open in the report of one process: lines of several processes may alternate. */
@@ -32,6 +33,11 @@ export class MemcheckProcess {
   unknown: { readonly text: string; readonly line: number } | null = null;
   /** Inside of a paragraph that is printed again, or whose first line is lost. */
   leaveOut = false;
+  /** The line before, if it was known. */
+  known: KnownLine<MemcheckLine> | null = null;
+  /** How its lines begin. */
+  prefix: PrefixBytes | null = null;
+  /** The stack that is being read, of the open record or error. */
   stack: StackNode;
   firstLine = 0;
   lastLine = 0;
@@ -44,6 +50,7 @@ export class MemcheckProcess {
   }
 }
 
+const NEWLINE = 10;
 const NONE: Amount = { bytes: 0, blocks: 0 };
 
 /** Reads Memcheck's text reports, line by line, of any number of processes. */
@@ -94,14 +101,38 @@ export class MemcheckTextReader {
       process.builder.lastLine = line;
       return true;
     }
-    const known = this.known.get(bytes, start, end);
-    if (known === undefined) return false;
-    if (known.type === 'frame' && process.headline !== null) {
-      process.stack = process.stack.push(known.frame);
-      process.lastLine = line;
-      process.builder.lastLine = line;
-    } else this.take(process, known, line);
+    const known = this.known.get(bytes, start, end, process.known);
+    process.known = known;
+    if (known === null) return false;
+    const said = known.value;
+    this.take(process, said, line);
     return true;
+  }
+
+  /** Takes the frames that follow as they did the last time; sets `at` to where they end. */
+  follow(process: MemcheckProcess, bytes: Bytes, at: Followed): void {
+    const { prefix } = process;
+    if (prefix === null || !prefix.recurs || (process.headline === null && process.error === null)) return;
+    const { buffer, view } = bytes;
+    let { start, number } = at;
+    let { known, stack } = process;
+    for (let next = known?.next ?? null; next !== null && next.value.type === 'frame'; next = next.next) {
+      const body: number = start + prefix.length;
+      const end = body + next.length;
+      if (end >= buffer.length || buffer[end] !== NEWLINE) break;
+      if (!prefix.isAt(view, start) || !equals(next, view, body, end)) break;
+      stack = stack.push(next.value.frame);
+      known = next;
+      start = end + 1;
+      number++;
+    }
+    if (start === at.start) return;
+    process.known = known;
+    process.stack = stack;
+    process.lastLine = number;
+    process.builder.lastLine = number;
+    at.start = start;
+    at.number = number;
   }
 
   /** Remembers what a line of these bytes says, for `takeBytes`. */
@@ -232,11 +263,8 @@ export class MemcheckTextReader {
       this.builder.addProblem(begins, `an error of an unknown kind: ${excerpt(text)}`, 'kept as an error');
       this.beginError(process, 'unknown', text, begins);
     }
-    if (process.headline !== null) process.stack = process.stack.push(frame);
-    else if (process.error !== null) {
-      const last = process.error.auxiliary.at(-1) ?? process.error;
-      last.frames = last.frames.push(frame);
-    } else if (!process.leaveOut) {
+    if (process.headline !== null || process.error !== null) process.stack = process.stack.push(frame);
+    else if (!process.leaveOut) {
       this.builder.addProblem(line, 'a stack frame that belongs to nothing', 'left out');
     }
     process.lastLine = line;
@@ -245,7 +273,8 @@ export class MemcheckTextReader {
   private beginError(process: MemcheckProcess, kind: string, message: string, line: number): void {
     if (process.leaveOut) return;
     this.closeParagraph(process);
-    process.error = { kind, message, firstLine: line, auxiliary: [], frames: this.root };
+    process.error = { kind, message, firstLine: line, auxiliary: [], frames: [] };
+    process.stack = this.root;
     process.firstLine = line;
     process.lastLine = line;
   }
@@ -257,8 +286,16 @@ export class MemcheckTextReader {
       return;
     }
     process.lastLine = line;
-    if (error.frames === this.root) error.message += `; ${text}`;
-    else error.auxiliary.push({ what: text, frames: this.root });
+    if (error.auxiliary.length === 0 && process.stack === this.root) error.message += `; ${text}`;
+    else {
+      this.closeStack(process, error);
+      error.auxiliary.push({ what: text, frames: [] });
+    }
+  }
+
+  private closeStack(process: MemcheckProcess, error: OpenError): void {
+    (error.auxiliary.at(-1) ?? error).frames = process.stack.stack;
+    process.stack = this.root;
   }
 
   private takeSummary(process: MemcheckProcess, kind: keyof LeakSummary, amount: Amount, line: number): void {
@@ -328,13 +365,14 @@ export class MemcheckTextReader {
     const { error } = process;
     if (error !== null) {
       process.error = null;
+      this.closeStack(process, error);
       this.builder.addError({
         kind: error.kind,
         message: error.message,
         pid: process.pid,
         lines: [error.firstLine, process.lastLine],
-        frames: error.frames.stack,
-        auxiliary: error.auxiliary.map(({ what, frames }) => ({ what, frames: frames.stack })),
+        frames: error.frames,
+        auxiliary: error.auxiliary,
       });
     }
   }

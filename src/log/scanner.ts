@@ -2,9 +2,9 @@ import type { EventTemplate } from './document.js';
 import type { DocumentBuilder } from './document-builder.js';
 import { EventReader } from './event-reader.js';
 import type { LineReader, LineReaderFactory } from './line-reader.js';
-import { type Bytes, type LineSink, LONGEST_LINE } from './line-splitter.js';
+import { type Bytes, type Followed, type LineSink, LONGEST_LINE } from './line-splitter.js';
 import type { MemcheckLine } from './memcheck-line.js';
-import { parsePrefix, readReportPrefix } from './memcheck-prefix.js';
+import { PrefixBytes, parsePrefix, readReportPrefix } from './memcheck-prefix.js';
 import { excerpt, type MemcheckProcess, MemcheckTextReader } from './memcheck-text.js';
 import {
   cleanLine,
@@ -40,6 +40,7 @@ export class Scanner implements LineSink {
   private pieces: Piece[] = [];
   private cutLine = 0;
   private lastLine = 0;
+  private readonly followed: Followed = { start: 0, number: 0 };
 
   constructor(builder: DocumentBuilder, factories: readonly LineReaderFactory[]) {
     this.builder = builder;
@@ -61,6 +62,16 @@ export class Scanner implements LineSink {
     const prefix = readReportPrefix(bytes.buffer, start, end);
     if (prefix !== null) this.reportLine(bytes, start, end, number, prefix.pid, prefix.bodyStart);
     else this.foreignLine(bytes, start, end, number);
+  }
+
+  follow(bytes: Bytes, start: number, number: number): Followed {
+    const { followed } = this;
+    followed.start = start;
+    followed.number = number;
+    if (this.current !== null && this.pieces.length === 0)
+      this.memcheck.follow(this.current, bytes, followed);
+    this.lastLine = followed.number;
+    return followed;
   }
 
   /** The log is at its end; the templates of its events. */
@@ -85,6 +96,7 @@ export class Scanner implements LineSink {
     let process = this.current;
     if (process === null || process.pid !== pid) {
       process = this.memcheck.process(pid, number);
+      process.prefix ??= new PrefixBytes(bytes.view, start, body);
       this.current = process;
     }
     if (this.memcheck.takeBytes(process, bytes, body, end, number)) return;
