@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { LeaktrailError } from '../error.js';
 import { packageRoot } from '../package-root.js';
 import { estimatingCounter } from './estimate.js';
+import { type ModelPrice, priceSchema } from './prices.js';
 import { ENCODINGS, loadCounter, type TokenCounter } from './tokens.js';
 
 const limitsSchema = z
@@ -28,7 +29,10 @@ const limitsSchema = z
 /** What a model can take: a row of models.yaml. */
 export type ModelLimits = z.infer<typeof limitsSchema>;
 
-const tableSchema = z.strictObject({ models: z.array(limitsSchema) });
+const tableSchema = z.strictObject({
+  models: z.array(limitsSchema).default([]),
+  prices: z.array(priceSchema).default([]),
+});
 
 /** Tokens of a prompt beside the log: instructions, question, earlier answers of a conversation. */
 export const PROMPT_ROOM = 4_000;
@@ -39,16 +43,31 @@ export const PROMPT_ROOM = 4_000;
  * Throws a `LeaktrailError` where the user's file cannot be read.
  */
 export async function modelLimits(model: string, own?: string): Promise<ModelLimits> {
-  const files = [...(own === undefined ? [] : [own]), path.join(packageRoot, 'models.yaml')];
-  const rows = (await Promise.all(files.map(readModels))).flat();
+  const rows = (await readTables(own)).flatMap((table) => table.models);
   const name = model.slice(model.indexOf(':') + 1);
   const found = rows.find((row) => fits(row.model, name));
   if (found !== undefined) return { ...found, model: name };
   throw new LeaktrailError('usage', `no limits are known for the model ${JSON.stringify(name)}`);
 }
 
+/** What a model costs; null where neither the user's file nor leaktrail's tells. The first row that fits counts. */
+export async function modelPrice(model: string, own?: string): Promise<ModelPrice | null> {
+  const rows = (await readTables(own)).flatMap((table) => table.prices);
+  const name = model.slice(model.indexOf(':') + 1);
+  return rows.find((row) => row.models.some((pattern) => fits(pattern, name))) ?? null;
+}
+
+function readTables(own: string | undefined): Promise<z.infer<typeof tableSchema>[]> {
+  const files = [...(own === undefined ? [] : [own]), path.join(packageRoot, 'models.yaml')];
+  return Promise.all(files.map(readTable));
+}
+
 /** All rows of a file of model limits. Throws a `LeaktrailError` with the place of the first mistake. */
 export async function readModels(file: string): Promise<ModelLimits[]> {
+  return (await readTable(file)).models;
+}
+
+async function readTable(file: string): Promise<z.infer<typeof tableSchema>> {
   let text: string;
   try {
     text = await readFile(file, 'utf8');
@@ -62,7 +81,7 @@ export async function readModels(file: string): Promise<ModelLimits[]> {
     throw new LeaktrailError('input', 'the file of models is no YAML', { place: { file }, cause });
   }
   const table = tableSchema.safeParse(value);
-  if (table.success) return table.data.models;
+  if (table.success) return table.data;
   const [issue] = table.error.issues;
   throw new LeaktrailError('input', `${issue?.path.join('.')}: ${issue?.message}`, {
     place: { file },
