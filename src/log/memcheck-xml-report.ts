@@ -79,6 +79,7 @@ export class XmlReport {
   /** The XML ends, at its end or where the log does. */
   end(complete: boolean, line: number): void {
     const { error } = this;
+    if (complete) this.countErrors();
     if (complete || this.foreignTool !== null) return;
     if (error !== null && error.kind !== '' && (error.stack !== null || this.stack.depth > 0)) {
       if (error.stack === null) error.addStack(this.stack);
@@ -119,9 +120,6 @@ export class XmlReport {
       case 'error':
       case 'fatal_signal':
         this.closeError(line);
-        break;
-      case 'suppcounts':
-        this.countErrors();
         break;
       case 'clientmsg':
         this.builder.addProblem(line, `a client message: ${this.parts.get('text') ?? ''}`, 'left out');

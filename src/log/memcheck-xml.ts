@@ -5,6 +5,7 @@ import { XmlReport } from './memcheck-xml-report.js';
 
 const DECLARATION = /^\s*<\?xml version="1\.0"\?>\s*$/;
 const ROOT = /^\s*(?:<\?xml version="1\.0"\?>)?\s*<valgrindoutput>/;
+const BARE_AMPERSAND = /&(?!(?:lt|gt|amp|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)/g;
 const MARKUP = /<[/!?a-z][^<>]*>/;
 
 /** Elements that hold elements: what else stands in them is not the report's. */
@@ -12,7 +13,7 @@ const CONTAINERS = new Set(
   (
     'valgrindoutput preamble args vargv argv status error fatal_signal stack frame xwhat xauxwhat suppression ' +
     'sframe errorcounts suppcounts pair error_summary heap_summary memory_in_use_at_exit total_heap_usage ' +
-    'leak_summary definitely_lost indirectly_lost possibly_lost still_reachable suppressed clientmsg'
+    'leak_summary definitely_lost indirectly_lost possibly_lost still_reachable clientmsg'
   ).split(' '),
 );
 
@@ -59,8 +60,22 @@ class MemcheckXmlReader implements LineReader {
       this.declared = null;
       return false;
     } else if (this.isForeign(text)) return false;
-    this.parser?.write(`${text}\n`);
+    this.parser?.write(`${this.escaped(text)}\n`);
     return true;
+  }
+
+  /** An ampersand that begins no entity would take in all that follows. */
+  private escaped(text: string): string {
+    if (!text.includes('&')) return text;
+    const escaped = text.replace(BARE_AMPERSAND, '&amp;');
+    if (escaped !== text) {
+      this.builder.addProblem(
+        this.line,
+        'malformed XML: an ampersand that is not escaped',
+        'read as it stands',
+      );
+    }
+    return escaped;
   }
 
   end(line: number): void {

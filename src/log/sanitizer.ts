@@ -22,7 +22,10 @@ const LEAK_REMARK =
   /^(?:Objects leaked above:|0x[0-9a-f]+ \(\d+ bytes\)|The \d+ top leak\(s\):|Omitting \d+ more leak\(s\)\.|Too many leaks!.*|Suppressions used:| +count +bytes template| +\d+ +\d+ \S.*|-{20,})$/;
 /** Lines of an error report that tell more of the error, or introduce a stack. */
 const ERROR_DETAIL =
-  /^(?:(?:READ|WRITE|ACCESS) of size .*|0x[0-9a-f]+ is located .*|(?:freed|previously allocated|allocated) by thread T\d+.*|Address 0x[0-9a-f]+ is .*|Thread T\d+ .*|object passed to delete .*| +(?:size|alignment) of the .*|HINT: .*| {2}This frame has .*| {4}\[\d+, \d+\).*| {6}\(longjmp and C\+\+ exceptions .*|AddressSanitizer can not .*|(?:r[a-z0-9]{1,2}|[xq]\d{1,2}) = 0x[0-9a-f]+ .*)$/;
+  /^(?:(?:READ|WRITE|ACCESS) of size .*|0x[0-9a-f]+ is located .*|(?:freed|previously allocated|allocated) by thread T\d+.*|Address 0x[0-9a-f]+ is .*|Thread T\d+ .*|object passed to delete .*| +(?:size|alignment) of the .*| {2}This frame has .*| {4}\[\d+, \d+\).*)$/;
+/** Advice and registers, which tell nothing of the error. */
+const ERROR_REMARK =
+  /^(?:HINT: .*| {6}\(longjmp and C\+\+ exceptions .*|AddressSanitizer can not provide .*| *(?:r[a-z0-9]{1,2}|[xq]\d{1,2}) = 0x[0-9a-f]+ .*)$/;
 const SHADOW =
   /^(?:Shadow byte.*|(?:=>| {2})0x[0-9a-f]+:(?:[ [][0-9a-f]{2})+.*| {2}[A-Z][A-Za-z /-]+: +[0-9a-f]{2}(?: .*)?)$/;
 
@@ -162,7 +165,7 @@ class SanitizerReader implements LineReader {
       this.summed = true;
       return true;
     }
-    if (!ERROR_DETAIL.test(text)) return false;
+    if (!ERROR_DETAIL.test(text)) return ERROR_REMARK.test(text);
     this.closeStack();
     if (error.stack === null) error.message.push(text);
     else error.auxiliary.push({ what: text.trim(), frames: this.builder.stacks.root });
