@@ -49,15 +49,19 @@ export interface FigureComparison {
   readonly pairs: readonly ContestantComparison[];
 }
 
-/** Compares every pair of contestants; null where the figure was not asked for or applies to no case. */
+/**
+ * Compares every pair of contestants that were asked about all cases of the run; null where there are not two of them,
+ * or the figure was not asked for or applies to no case.
+ */
 export function compareContestants(run: ScoredRun, id: FigureId): FigureComparison | null {
   const figure = figureOf(id);
   if (!isAsked(figure, run)) return null;
-  const rows = run.contestants.map((contestant) => {
+  const contestants = run.contestants.filter((one) => run.asked.get(one)?.length === run.cases.length);
+  const rows = contestants.map((contestant) => {
     const values = contestantValues(run, contestant, figure);
     return { contestant, values, value: values.size === 0 ? 0 : mean([...values.values()]) };
   });
-  if (rows.every(({ values }) => values.size === 0)) return null;
+  if (rows.length < 2 || rows.every(({ values }) => values.size === 0)) return null;
   rows.sort((left, right) => right.value - left.value || byText(left.contestant, right.contestant));
 
   const ranks = rows.flatMap((_, one) => rows.slice(one + 1).map((_, at) => [one, one + 1 + at] as const));

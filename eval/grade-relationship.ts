@@ -21,9 +21,10 @@ export interface CallGrade {
   /** Calls of the truth's list, and how many of them the answer names. */
   readonly listed: number;
   readonly found: number;
-  /** `right` of `named`, and `found` of `listed`; see `agreement` for answers without any. */
+  /** `right` of `named`; where none is named 0, or 1 if the truth lists none and the verdict is right. */
   readonly precision: number;
-  readonly recall: number;
+  /** `found` of `listed`; null where the truth lists none. */
+  readonly recall: number | null;
 }
 
 /** Grades of the pairs of processes and of the calls. Only a `YES` claims a relationship. */
@@ -71,14 +72,14 @@ function gradeCalls(
     counts[listedCalls.has(call) ? 'right' : placeOf(caller, callee, stacks)]++;
   }
   const found = [...listedCalls].filter((call) => namedCalls.has(call)).length;
-  const nothing = listedCalls.size === 0 && stands ? 1 : 0;
   return {
     named: namedCalls.size,
     ...counts,
     listed: listedCalls.size,
     found,
-    precision: namedCalls.size === 0 ? nothing : counts.right / namedCalls.size,
-    recall: listedCalls.size === 0 ? nothing : found / listedCalls.size,
+    precision:
+      namedCalls.size > 0 ? counts.right / namedCalls.size : Number(stands && listedCalls.size === 0),
+    recall: listedCalls.size === 0 ? null : found / listedCalls.size,
   };
 }
 

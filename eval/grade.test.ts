@@ -201,6 +201,14 @@ describe('relationship', () => {
     });
   });
 
+  test('where the truth lists no call, naming none is right and there is nothing to recall', () => {
+    const quiet = answerKey({});
+    expect(gradeAnswer(answer('relationship'), quiet).calls).toMatchObject({ precision: 1, recall: null });
+    expect(gradeAnswer(answer('relationship', { verdict: 'NO' }), quiet).calls).toMatchObject({
+      precision: 0,
+    });
+  });
+
   test('a recursive function calls itself where the stack says so', () => {
     const recursive = answerKey({ groups: [0], stacks: [['malloc', 'walk', 'walk', 'main']] });
     const said = answer('relationship', { calls: [['walk', 'walk']] });

@@ -24,6 +24,7 @@ export interface RiskCoverage {
 /** One row of a comparison: a contestant's figures over the cases of a scope. */
 export interface ContestantMetrics {
   readonly contestant: string;
+  /** Cases of the scope that it was asked about. */
   readonly cases: number;
   readonly outcomes: Outcomes;
   readonly stages: readonly (RiskCoverage & { readonly stage: Stage; readonly outcomes: Outcomes })[];
@@ -61,16 +62,25 @@ export function scopesOf(run: ScoredRun): [all: Scope, ...tags: Scope[]] {
   ];
 }
 
-/** The metrics of every contestant over a scope, best first: see `rank`. */
+/** The metrics of every contestant that was asked about a case of the scope, best first: see `rank`. */
 export function metricsOf(run: ScoredRun, scope: Scope): ContestantMetrics[] {
-  return rank(run.contestants.map((contestant) => contestantMetrics(run, contestant, scope)));
+  return rank(
+    run.contestants.flatMap((contestant) => {
+      const cases = (run.asked.get(contestant) ?? []).filter((id) => scope.cases.includes(id));
+      return cases.length === 0 ? [] : contestantMetrics(run, contestant, cases);
+    }),
+  );
 }
 
 const RANKING: readonly FigureId[] = ['diagnosed', 'root-cause-f1', 'leak-f1', 'leak-verdict'];
 
-/** Sorts by diagnoses, then root-cause F1, leak F1, leak verdicts and all right verdicts; equal rows by id. */
+/**
+ * Sorts by diagnoses, then root-cause F1, leak F1, leak verdicts and all right verdicts; equal rows by id. Contestants
+ * that were asked about fewer cases stand below the others, for their figures are of other questions.
+ */
 function rank(rows: ContestantMetrics[]): ContestantMetrics[] {
   const standing = (row: ContestantMetrics) => [
+    row.cases,
     ...RANKING.map((id) => row.figures.get(id)?.value ?? 0),
     row.outcomes.right,
   ];
@@ -83,21 +93,21 @@ function rank(rows: ContestantMetrics[]): ContestantMetrics[] {
   });
 }
 
-function contestantMetrics(run: ScoredRun, contestant: string, scope: Scope): ContestantMetrics {
-  const inScope = new Set(scope.cases);
+function contestantMetrics(run: ScoredRun, contestant: string, cases: readonly string[]): ContestantMetrics {
+  const inScope = new Set(cases);
   const sittings = run.sittings.filter(
     (sitting) => sitting.contestant === contestant && inScope.has(sitting.case),
   );
   const questions = sittings.flatMap((sitting) => [...sitting.questions.values()]);
   const spent = run.spending.get(contestant);
-  const spending = addSpending(scope.cases.flatMap((id) => spent?.get(id) ?? []));
+  const spending = addSpending(cases.flatMap((id) => spent?.get(id) ?? []));
   const diagnosed = sittings.filter((sitting) => figureOf('diagnosed').of(sitting) === 1);
   const tokens = spending.inputTokens === null ? null : spending.inputTokens + (spending.outputTokens ?? 0);
   const perDiagnosis = (amount: number | null) =>
     amount === null || diagnosed.length === 0 ? null : amount / diagnosed.length;
   return {
     contestant,
-    cases: scope.cases.length,
+    cases: cases.length,
     outcomes: outcomesOf(questions),
     stages: run.stages.map((stage) => {
       const outcomes = outcomesOf(questions.filter((question) => question.stage === stage));

@@ -5,6 +5,7 @@ import type { AnswerKey } from '../src/runs/run-file.js';
 import type { AnswerForm } from '../src/stages/answer.js';
 import { parseAnswer } from '../src/stages/parse-answer.js';
 import { type Grade, gradeAnswer } from './grade.js';
+import { prepareKey } from './prepared-key.js';
 
 const answerLineSchema = z.strictObject({
   case: z.string().min(1),
@@ -97,7 +98,8 @@ export function scoreLines(
         hint: 'run "leaktrail cases" for the list',
       });
     }
-    const answer = parseAnswer(text, stage);
+    const { index } = prepareKey(key);
+    const answer = parseAnswer(text, stage, { isKnown: (id) => index.find(id) !== undefined });
     return {
       case: id,
       ...(contestant !== undefined && { contestant }),

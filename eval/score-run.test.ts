@@ -233,14 +233,28 @@ describe('spending', () => {
   });
 });
 
+describe('a contestant that is asked about some cases only', () => {
+  const stored = constantRun();
+  const contestants = stored.run.contestants.map((one) =>
+    one.id === 'always-no' ? { ...one, cases: ['fixed'] } : one,
+  );
+  const some = { ...stored, run: { ...stored.run, contestants } };
+
+  test('has a denominator of its own, and answers beyond it do not count', () => {
+    const row = metrics(some).get('always-no');
+    expect(row?.outcomes).toMatchObject({ planned: 3, right: 2, wrong: 1, error: 0 });
+    expect(row?.figures.get('diagnosed')).toMatchObject({ value: 1, cases: 1 });
+    expect(metrics(some, 'large').has('always-no')).toBe(false);
+  });
+
+  test('stands below those that were asked about all', () => {
+    expect([...metrics(some).keys()].at(-1)).toBe('always-no');
+  });
+});
+
 describe('runs that do not fit together', () => {
   const stored = constantRun();
   const [first] = stored.replies as [StoredRun['replies'][number]];
-
-  test('a reply to a question that was not planned', () => {
-    const replies = [...stored.replies, { ...first, repeat: 2 }];
-    expect(() => scoreRun({ ...stored, replies })).toThrow(/leaky by always-yes, repeat 2 was not planned/);
-  });
 
   test('two answers to one question', () => {
     expect(() => scoreRun({ ...stored, replies: [...stored.replies, first] })).toThrow(/has 2 answers/);

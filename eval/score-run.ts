@@ -37,6 +37,8 @@ export interface ScoredRun {
   /** What each contestant is: `rules`, a baseline, `transcript:NAME`, or `provider:model`. */
   readonly analysts: ReadonlyMap<string, string>;
   readonly cases: readonly string[];
+  /** The cases that were put to each contestant: its denominator. */
+  readonly asked: ReadonlyMap<string, readonly string[]>;
   readonly keys: ReadonlyMap<string, AnswerKey>;
   /** By contestant, case and repeat. */
   readonly sittings: readonly Sitting[];
@@ -45,57 +47,52 @@ export interface ScoredRun {
 }
 
 /**
- * Grades every question that the run planned: contestants x cases x repeats x stages. A question without an answer is
- * an error, and stays in every denominator.
+ * Grades every question that the run planned: each contestant, its cases, the repeats and the stages. A question
+ * without an answer is an error, and stays in every denominator. Replies to questions that are not planned are left
+ * out, as `loadRun` does.
  *
- * Throws `input` for a case without a key, a reply to a question that was not planned, and two answers to one question.
+ * Throws `input` for a case without a key, and two answers to one question.
  */
 export function scoreRun({ run, keys, replies }: StoredRun): ScoredRun {
   const keyOf = new Map(keys.map((key) => [key.case, key]));
-  const contestants = run.contestants.map(({ id }) => id).sort(byText);
-  const analysts = new Map(run.contestants.map(({ id, analyst }) => [id, analyst]));
   const cases = [...run.cases].sort(byText);
   const stages = STAGES.filter((stage) => run.stages.includes(stage));
+  const contestants = run.contestants.toSorted((left, right) => byText(left.id, right.id));
+  const asked = new Map(
+    contestants.map(({ id, cases: own }) => [
+      id,
+      own === undefined ? cases : cases.filter((one) => own.includes(one)),
+    ]),
+  );
   const linesOf = new Map<string, ReplyLine[]>();
-  for (const contestant of contestants) {
-    for (const id of cases) {
-      for (let repeat = 1; repeat <= run.repeats; repeat++) {
-        for (const stage of stages) linesOf.set(questionName(contestant, id, repeat, stage), []);
-      }
-    }
-  }
   for (const line of replies) {
     const name = questionName(line.contestant, line.case, line.repeat, line.stage);
     const lines = linesOf.get(name);
-    if (lines === undefined) throw new LeaktrailError('input', `run ${run.name}: ${name} was not planned`);
-    lines.push(line);
+    if (lines === undefined) linesOf.set(name, [line]);
+    else lines.push(line);
   }
 
   const sittings: Sitting[] = [];
   const spending = new Map<string, Map<string, Spending>>();
-  for (const contestant of contestants) {
+  for (const [contestant, own] of asked) {
     const spent = new Map<string, Spending>();
     spending.set(contestant, spent);
-    for (const id of cases) {
+    for (const id of own) {
       const key = keyOf.get(id);
-      if (key === undefined)
+      if (key === undefined) {
         throw new LeaktrailError('input', `run ${run.name}: case ${id} has no answer key`);
+      }
       const lines: ReplyLine[] = [];
       for (let repeat = 1; repeat <= run.repeats; repeat++) {
         const questions = new Map<Stage, ScoredQuestion>();
         for (const stage of stages) {
           const name = questionName(contestant, id, repeat, stage);
-          const own = linesOf.get(name) ?? [];
-          lines.push(...own);
-          questions.set(stage, scoreQuestion(stage, answerLine(own, `run ${run.name}: ${name}`), key));
+          const replied = linesOf.get(name) ?? [];
+          lines.push(...replied);
+          questions.set(stage, scoreQuestion(stage, answerLine(replied, `run ${run.name}: ${name}`), key));
         }
-        sittings.push({
-          contestant,
-          case: id,
-          repeat,
-          questions,
-          contradictions: contradicted(questions, key),
-        });
+        const contradictions = contradicted(questions, key);
+        sittings.push({ contestant, case: id, repeat, questions, contradictions });
       }
       spent.set(id, spendingOf(lines));
     }
@@ -104,9 +101,10 @@ export function scoreRun({ run, keys, replies }: StoredRun): ScoredRun {
     name: run.name,
     repeats: run.repeats,
     stages,
-    contestants,
-    analysts,
+    contestants: contestants.map(({ id }) => id),
+    analysts: new Map(contestants.map(({ id, analyst }) => [id, analyst])),
     cases,
+    asked,
     keys: keyOf,
     sittings,
     spending,
@@ -133,7 +131,8 @@ function scoreQuestion(
   key: AnswerKey,
 ): ScoredQuestion {
   if (line === null) return { stage, text: null, answer: null, grade: gradeError(stage, key) };
-  const answer = parseAnswer(line.text, stage);
+  const { index } = prepareKey(key);
+  const answer = parseAnswer(line.text, stage, { isKnown: (id) => index.find(id) !== undefined });
   return { stage, text: line.text, answer, grade: gradeAnswer(answer, key, line) };
 }
 

@@ -25,7 +25,11 @@ export function caseTable(run: ScoredRun): Table {
       'Relationship, leak and root cause: what became of the question; with several repeats, how often. A dash stands where a figure does not apply to the case.',
     ],
     columns: COLUMNS,
-    rows: run.cases.flatMap((id) => run.contestants.map((contestant) => caseRow(run, id, contestant))),
+    rows: run.cases.flatMap((id) =>
+      run.contestants
+        .filter((contestant) => run.asked.get(contestant)?.includes(id))
+        .map((contestant) => caseRow(run, id, contestant)),
+    ),
   };
 }
 

@@ -21,16 +21,24 @@ const COLUMNS: readonly Column[] = [
 /** The ranking with its ties, and a table of all pairs for each compared figure. */
 export function comparisonTables(run: ScoredRun): Table[] {
   const comparisons = COMPARED.flatMap((id) => compareContestants(run, id) ?? []);
-  if (run.contestants.length < 2 || comparisons.length === 0) return [];
-  return [rankingTable(run, comparisons), ...comparisons.map((comparison) => pairTable(run, comparison))];
+  const [first] = comparisons;
+  if (first === undefined) return [];
+  return [
+    rankingTable(run, first, comparisons),
+    ...comparisons.map((comparison) => pairTable(run, comparison)),
+  ];
 }
 
-function rankingTable(run: ScoredRun, comparisons: readonly FigureComparison[]): Table {
+function rankingTable(
+  run: ScoredRun,
+  first: FigureComparison,
+  comparisons: readonly FigureComparison[],
+): Table {
   return {
     id: 'ranking',
     title: `${run.name}: who can be told apart`,
     notes: [
-      'Contestants that share a letter in a column cannot be told apart on these cases (5%, after Holm over all pairs of the column); a is the group of the best. To share a letter is not to be equal: see the smallest detectable differences in the tables of pairs.',
+      'Contestants that share a letter in a column cannot be told apart on these cases (5%, after Holm over all pairs of the column); a is the group of the best. To share a letter is not to be equal: see the smallest detectable differences in the tables of pairs. Contestants that were asked about some of the cases only are not compared.',
     ],
     columns: [
       { id: 'contestant', title: 'Contestant', kind: 'text' },
@@ -39,7 +47,7 @@ function rankingTable(run: ScoredRun, comparisons: readonly FigureComparison[]):
         { id: `${figure.id}-group`, title: 'Group', kind: 'text' },
       ]),
     ],
-    rows: run.contestants.map((contestant) => [
+    rows: first.ranking.map(({ contestant }) => [
       contestant,
       ...comparisons.flatMap(({ ranking }) => {
         const place = ranking.find((one) => one.contestant === contestant);

@@ -44,7 +44,7 @@ export function mainTable(run: ScoredRun, all: Scope): Table {
     title: `${run.name}: all contestants over ${run.cases.length} cases`,
     notes: [
       'Relationship, Leak and Root cause: right verdicts of the planned questions. F1, exact and causes: means over cases, with 95% intervals (bootstrap over cases; Wilson for exact and diagnosed). Diagnosed: right verdicts on leak and root cause, every primary cause found, and at least half of the cited records right.',
-      `Right, wrong, unsure, unparseable and error sum to the ${rows[0]?.outcomes.planned ?? 0} questions that each contestant was to be asked. docs/scoring.md defines every figure.`,
+      'Right, wrong, unsure, unparseable and error sum to the questions that a contestant was to be asked. Contestants that were asked about fewer cases stand below the others. docs/scoring.md defines every figure.',
     ],
     columns: MAIN_COLUMNS,
     rows: rows.map((row) => MAIN_COLUMNS.map((column) => column.of(row))),
