@@ -30,6 +30,8 @@ export interface CarryOutOptions {
   /** Where keys and base URLs are looked up: the process's environment and `.env` where absent. */
   readonly environment?: Environment;
   readonly retry?: RetryPolicy;
+  /** A file in the format of models.yaml whose limits and prices come before leaktrail's own. */
+  readonly models?: string;
 }
 
 /** How a sitting ended. */

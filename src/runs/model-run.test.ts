@@ -158,6 +158,18 @@ test('a budget stops the run cleanly, and counts what earlier sittings used', as
   expect(tokens.requests).toHaveLength(3);
 });
 
+test('money is counted where the price is known, and a budget of money needs one', async () => {
+  const contestant = '{analyst: openai:gpt-4.1-mini}';
+  const head = 'repeats: 5\nconcurrency: 1\nbudget: {usd: 0.0001}';
+  const { replies, outcome } = await sitting(() => 'YES:<20>', { head, contestant });
+  expect(replies.map(({ cost }) => cost)).toEqual([0.000056, 0.000056]);
+  expect(outcome.unfinished).toEqual(['the budget of 0.0001 US dollars is used up']);
+  await expect(sitting(() => 'never asked', { head })).rejects.toMatchObject({
+    code: 'usage',
+    message: 'a budget in US dollars needs the price of openai:test-model, which is unknown',
+  });
+});
+
 test('no more requests at a time than the experiment says', async () => {
   await using folder = await temporaryFolder();
   const file = path.join(folder.path, 'model.yaml');

@@ -5,6 +5,8 @@ import pLimit from 'p-limit';
 import type { ChatSettings } from '../analysts/chat/settings.js';
 import { chatAnalyst } from '../analysts/chat.js';
 import type { Case } from '../cases/load-case.js';
+import { modelPrice } from '../context/models.js';
+import { LeaktrailError } from '../error.js';
 import { packageRoot } from '../package-root.js';
 import { adaptiveLimit } from './adaptive-limit.js';
 import { budgetOf } from './budget.js';
@@ -47,6 +49,7 @@ export async function openModels(
     const analyst = await chatAnalyst(contestant.analyst, contestant.settings as ChatSettings, {
       ...(options.environment && { environment: options.environment }),
       ...(options.retry && { retry: options.retry }),
+      ...(options.models !== undefined && { models: options.models }),
       watch: {
         stop: options.stop,
         onRetry(failure, waitMs) {
@@ -55,13 +58,32 @@ export async function openModels(
         },
       },
     });
-    seats.push({ contestant, analyst, run: (request) => limit.run(() => together(request)), halted: null });
+    const price = await modelPrice(contestant.analyst, options.models);
+    if (price === null && experiment.budget.usd !== undefined) throw unknownPrice(contestant, experiment);
+    seats.push({
+      contestant,
+      analyst,
+      price,
+      run: (request) => limit.run(() => together(request)),
+      halted: null,
+    });
   }
   return {
     prompts: promptHashes(seats),
     git: revision(),
     ask: (sitting) => askAll(seats, sitting, options),
   };
+}
+
+function unknownPrice({ analyst }: Contestant, { file }: Experiment): LeaktrailError {
+  return new LeaktrailError(
+    'usage',
+    `a budget in US dollars needs the price of ${analyst}, which is unknown`,
+    {
+      place: { file },
+      hint: 'add a row under prices to a models.yaml of your own, or set the budget in tokens or requests',
+    },
+  );
 }
 
 async function askAll(

@@ -1,6 +1,7 @@
 import { ModelError } from '../analysts/chat/model-error.js';
 import { type ChatReply, type ChatRequest, promptHash, type Send } from '../analysts/chat/request.js';
 import type { ChatAnalyst } from '../analysts/chat.js';
+import { costOf, type ModelPrice } from '../context/prices.js';
 import type { AdaptiveLimit } from './adaptive-limit.js';
 import type { Budget } from './budget.js';
 import type { Question } from './load-run.js';
@@ -12,6 +13,8 @@ import type { RunStore } from './store.js';
 export interface Seat {
   readonly contestant: Contestant;
   readonly analyst: ChatAnalyst;
+  /** Null: unknown. */
+  readonly price: ModelPrice | null;
   /** Runs a request when there is room for it. */
   readonly run: AdaptiveLimit['run'];
   /** Why nothing more is asked of it; null while it is asked. */
@@ -76,7 +79,7 @@ async function ask(
   let line: ReplyLine | null = null;
   try {
     await store.putSent(request);
-    line = await lineOf(question, request, seat.analyst.send, shared);
+    line = await lineOf(question, request, seat, shared);
   } catch (error) {
     throw halting(error, seat, shared);
   } finally {
@@ -90,11 +93,11 @@ async function ask(
 async function lineOf(
   question: Question & { prompt: string },
   request: ChatRequest,
-  send: Send,
+  { analyst, price }: Seat,
   { stop, abort }: Shared,
 ): Promise<ReplyLine> {
   try {
-    const { text, usage, finishReason, latencyMs, attempts } = await send(request, abort);
+    const { text, usage, finishReason, latencyMs, attempts } = await analyst.send(request, abort);
     return {
       ...question,
       text,
@@ -104,7 +107,7 @@ async function lineOf(
       ...(finishReason !== undefined && { finishReason }),
       latencyMs,
       attempts,
-      cost: null,
+      cost: price !== null && usage ? costOf(price, usage) : null,
     };
   } catch (error) {
     if (!(error instanceof ModelError) || error.stopsContestant || error.kind === 'cancelled') throw error;
