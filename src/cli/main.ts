@@ -6,7 +6,8 @@ import { packageVersion } from '../package-root.js';
 /** A command's own module is loaded only when the command is called, so that each starts as fast as it can. */
 interface Entry {
   readonly summary: string;
-  readonly load: () => Promise<{ command: () => Command }>;
+  /** The module's `command` gets the words after `leaktrail`. */
+  readonly load: () => Promise<{ command: (words: readonly string[]) => Command }>;
 }
 
 const COMMANDS: Readonly<Record<string, Entry>> = {
@@ -22,6 +23,20 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'show what is in a log: records, groups, events, summary',
     load: () => import('./inspect.js'),
   },
+  chunk: { summary: 'print the chunks that a strategy makes of a log', load: () => import('./chunk.js') },
+  score: {
+    summary: 'grade answers that someone else collected against truth',
+    load: () => import('./score.js'),
+  },
+  label: {
+    summary: 'tell which records a fix removed: the same workload before and after it',
+    load: () => import('./label.js'),
+  },
+  compare: { summary: 'set two runs side by side', load: () => import('./compare.js') },
+  tables: {
+    summary: 'make every table under results/ again from the runs',
+    load: () => import('./tables.js'),
+  },
   cases: { summary: 'list the cases and check them', load: () => import('./cases.js') },
 };
 
@@ -29,16 +44,23 @@ async function main(words: readonly string[]): Promise<void> {
   const program = new Command('leaktrail')
     .description('Diagnose memory leaks from logs, and measure how well it is done.')
     .version(packageVersion())
-    .showHelpAfterError('(leaktrail --help tells the commands)')
-    .exitOverride();
+    .showHelpAfterError('(leaktrail --help tells the commands)');
   const called = words.find((word) => !word.startsWith('-'));
   for (const [name, { summary, load }] of Object.entries(COMMANDS)) {
     const wanted = name === called || called === 'help';
-    program.addCommand(wanted ? (await load()).command() : new Command(name).description(summary));
+    program.addCommand(wanted ? (await load()).command(words) : new Command(name).description(summary));
   }
-  for (const command of program.commands) command.exitOverride();
+  settle(program);
   if (words.length === 0) program.help();
   await program.parseAsync(words, { from: 'user' });
+}
+
+/** Errors are thrown, for `explain`, and speak in the program's own name. */
+function settle(command: Command): void {
+  command.exitOverride().configureOutput({
+    outputError: (text, write) => write(text.replace(/^error: /, 'leaktrail: ')),
+  });
+  command.commands.forEach(settle);
 }
 
 /** Prints what went wrong for the person at the keyboard, and gives the exit code that says whose fault it was. */

@@ -1,5 +1,5 @@
-import Table from 'cli-table3';
 import type { Case } from '../cases/load-case.js';
+import { plainTable } from './plain-table.js';
 import { grouped, printable, shorten } from './printable.js';
 
 /** One case as `cases list --json` prints it. */
@@ -16,6 +16,7 @@ export interface CaseFacts {
   readonly causes: number;
 }
 
+/** The facts of a case that its two files tell. */
 export function caseFacts({ id, about, truth }: Case): CaseFacts {
   return {
     id,
@@ -30,36 +31,20 @@ export function caseFacts({ id, about, truth }: Case): CaseFacts {
   };
 }
 
-const BORDERLESS = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: '  ',
-};
-
 /** The cases as a table for the terminal. */
 export function casesTable(cases: readonly CaseFacts[], width: number): string {
   const longest = Math.max(4, ...cases.map(({ id }) => id.length));
-  const table = new Table({
-    head: ['case', 'logs', 'lines', 'leak', 'records', 'causes', 'title'],
-    colAligns: ['left', 'right', 'right', 'left', 'right', 'right', 'left'],
-    chars: BORDERLESS,
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
-  });
-  for (const { id, logs, lines, leak, records, causes, title } of cases) {
-    const room = Math.max(20, width - longest - 45);
-    table.push([id, logs, grouped(lines), leak, grouped(records), causes, shorten(printable(title), room)]);
-  }
-  return `${table.toString()}\n`;
+  const room = Math.max(20, width - longest - 45);
+  return plainTable(
+    ['case', 'logs', 'lines', 'leak', 'records', 'causes', 'title'],
+    cases.map(({ id, logs, lines, leak, records, causes, title }) => [
+      id,
+      logs,
+      grouped(lines),
+      leak,
+      grouped(records),
+      causes,
+      shorten(printable(title), room),
+    ]),
+  );
 }

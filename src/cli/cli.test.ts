@@ -1,0 +1,162 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { packageRoot, packageVersion } from '../package-root.js';
+import { inspectionSchema } from '../report/inspection-schema.js';
+import { runCli, temporaryFolder } from './run-cli.fixture.js';
+
+const LOGS = path.join(packageRoot, 'datasets/dispatch-37/logs');
+const ROUTER_A = path.join(LOGS, 'router-a.log');
+const FIXED_A = path.join(packageRoot, 'datasets/dispatch-37-fixed/logs/router-a.log');
+
+describe('a wrong call', () => {
+  test.each([
+    { words: ['inspect', '--wrong'], says: "unknown option '--wrong'" },
+    { words: ['inspect'], says: "missing required argument 'log'" },
+    { words: ['frobnicate'], says: "unknown command 'frobnicate'" },
+    { words: ['chunk', ROUTER_A, '--budget', 'many'], says: 'expected a whole number of at least 1' },
+    { words: ['chunk', ROUTER_A, '--strategy', 'guess'], says: 'Allowed choices are whole, lines, records' },
+    { words: ['diagnose', ROUTER_A, '--model', 'nobody'], says: 'no analyst is called nobody' },
+    { words: ['diagnose', ROUTER_A, '--model', 'foo:bar'], says: 'no provider is called foo' },
+    { words: ['bench', 'nowhere.yaml'], says: 'nowhere.yaml: no such experiment file' },
+    { words: ['inspect', ROUTER_A, '--role', 'a', '--role', 'b'], says: '2 roles for 1 logs' },
+  ])('$words exits with 2 and one line', async ({ words, says }) => {
+    const { code, stdout, stderr } = await runCli(words);
+    expect(stderr).toMatch(/^leaktrail: /);
+    expect(stderr).toContain(says);
+    expect(stderr).not.toMatch(/\n\s+at /);
+    expect(stdout).toBe('');
+    expect(code).toBe(2);
+  });
+
+  test('a model without its key names the variable to set', async () => {
+    await using folder = await temporaryFolder();
+    const { code, stderr } = await runCli(['diagnose', ROUTER_A, '--model', 'openai:gpt-4.1'], {
+      cwd: folder.path,
+    });
+    expect(stderr).toContain('OPENAI_API_KEY is not set');
+    expect(code).toBe(2);
+  });
+});
+
+describe('a log that is none', () => {
+  test('missing, empty and binary files: one line with the file, exit 1', async () => {
+    await using folder = await temporaryFolder();
+    const empty = await folder.write('empty.log', '');
+    const binary = await folder.write('binary.log', readFileSync(process.execPath).subarray(0, 4096));
+    const missing = path.join(folder.path, 'missing.log');
+    for (const [file, says] of [
+      [empty, 'the log is empty'],
+      [binary, 'not a text file'],
+      [missing, 'no such file'],
+      [folder.path, 'is a directory'],
+    ] as const) {
+      const { code, stderr, stdout } = await runCli(['inspect', file]);
+      expect(stderr).toContain(`leaktrail: ${file}: ${says}`);
+      expect(stderr.trim().split('\n')).toHaveLength(2);
+      expect([code, stdout]).toEqual([1, '']);
+    }
+  });
+
+  test('a log cut short is read as far as it goes, and that is said', async () => {
+    await using folder = await temporaryFolder();
+    const cut = await folder.write('cut.log', readFileSync(ROUTER_A).subarray(0, 200_000));
+    const { code, stdout } = await runCli(['inspect', cut]);
+    expect(code).toBe(0);
+    expect(stdout).toContain('cut short');
+  });
+});
+
+describe('inspect', () => {
+  test.each(['dispatch-37', 'dispatch-37-fixed'])('--json of %s agrees with what grep counts', async (id) => {
+    const file = path.join(packageRoot, 'datasets', id, 'logs/router-a.log');
+    const { stdout, code } = await runCli(['inspect', file, '--json']);
+    const { records, logs } = inspectionSchema.parse(JSON.parse(stdout));
+    expect(code).toBe(0);
+    for (const kind of ['definitely lost', 'indirectly lost', 'possibly lost', 'still reachable']) {
+      const found = records.filter((record) => record.kind === kind.replace(' ', '-'));
+      expect(found).toHaveLength(grepCount(`are ${kind} in loss record`, file));
+    }
+    expect(logs[0]?.lines).toBe(grepCount('', file));
+  });
+});
+
+/** `grep -c`, which exits with 1 when it counts none. */
+function grepCount(text: string, file: string): number {
+  try {
+    return Number(execFileSync('grep', ['-c', '-F', '--', text, file], { encoding: 'utf8' }));
+  } catch (error) {
+    return Number((error as { stdout: string }).stdout);
+  }
+}
+
+test('diagnose tells what is lost, why, and on which lines', async () => {
+  const { stdout, code } = await runCli(['diagnose', ROUTER_A, path.join(LOGS, 'router-b.log')]);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/Is memory leaked\? {2}YES {2}\d+ records/);
+  expect(stdout).toMatch(
+    /\d+ ==2738== [\d,]+ .*bytes in [\d,]+ blocks are (?:definitely|possibly) lost in loss record/,
+  );
+  expect(stdout).toContain('all in the logs.');
+});
+
+test('label tells what a fix removed', async () => {
+  const { stdout, code } = await runCli(['label', '--before', ROUTER_A, '--after', FIXED_A, '--json']);
+  expect(code).toBe(0);
+  const { records, groups } = JSON.parse(stdout);
+  expect(records).toContain('1949');
+  expect(groups.some((group: { change: string }) => group.change === 'gone')).toBe(true);
+});
+
+test('chunk prints one JSON line a chunk', async () => {
+  const { stdout } = await runCli([
+    'chunk',
+    ROUTER_A,
+    '--strategy',
+    'records',
+    '--budget',
+    '20000',
+    '--json',
+  ]);
+  const chunks = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(chunks.length).toBeGreaterThan(3);
+  for (const chunk of chunks) {
+    expect(Object.keys(chunk)).toEqual(['index', 'log', 'lines', 'records', 'tokens', 'text']);
+    expect(chunk.tokens).toBeLessThanOrEqual(20_000);
+  }
+});
+
+test('score grades answers from a file, and names the line that is wrong', async () => {
+  await using folder = await temporaryFolder();
+  const answer = { case: 'dispatch-37-report', stage: 'leak', text: 'YES: {351, 20, 22, 253}' };
+  const good = await folder.write('good.jsonl', `${JSON.stringify(answer)}\n`);
+  const { stdout } = await runCli(['score', good, '--json']);
+  expect(JSON.parse(stdout)).toMatchObject({
+    case: 'dispatch-37-report',
+    stage: 'leak',
+    verdict: 'YES',
+    records: ['351', '20', '22', '253'],
+    grade: { outcome: 'right', records: { right: 3, wrong: 0, neutral: 1, missed: 0, f1: 1 } },
+  });
+  const bad = await folder.write('bad.jsonl', `${JSON.stringify(answer)}\n{"case": 7}\n`);
+  const { code, stderr } = await runCli(['score', bad]);
+  expect(stderr).toMatch(/bad\.jsonl:2: /);
+  expect(code).toBe(1);
+});
+
+test('--version and --help tell what they should', async () => {
+  expect((await runCli(['--version'])).stdout.trim()).toBe(packageVersion());
+  const { stdout, code } = await runCli(['diagnose', '--help']);
+  expect(stdout).toContain('--model <name>');
+  expect(code).toBe(0);
+});
+
+test('output into a closed pipe is no error', () => {
+  const main = path.join(packageRoot, 'dist/src/cli/main.js');
+  const shell = `"${process.execPath}" "${main}" inspect "${ROUTER_A}" --records 2>&1 | head -n 1; echo "$\{PIPESTATUS[0]}"`;
+  expect(execFileSync('bash', ['-c', shell], { encoding: 'utf8' }).trim().split('\n')).toHaveLength(2);
+});

@@ -1,0 +1,27 @@
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { caseFileSchema } from '../cases/case-file.js';
+import { truthSchema } from '../cases/truth.js';
+import { diagnosisSchema } from '../report/diagnosis-schema.js';
+import { inspectionSchema } from '../report/inspection-schema.js';
+import { experimentSchema } from '../runs/experiment.js';
+import { answerKeySchema, replyLineSchema, runSchema } from '../runs/run-file.js';
+
+const SCHEMAS = {
+  case: caseFileSchema,
+  truth: truthSchema,
+  experiment: experimentSchema,
+  run: runSchema,
+  'answer-key': answerKeySchema,
+  reply: replyLineSchema,
+  inspection: inspectionSchema,
+  diagnosis: diagnosisSchema,
+};
+
+/** `npx vitest run -u src/cli/json-schemas.test.ts` writes them again. */
+describe('docs/schemas holds the JSON Schema of every file and output', () => {
+  test.each(Object.entries(SCHEMAS))('%s', async (name, schema) => {
+    const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+    await expect(`${JSON.stringify(json, null, 2)}\n`).toMatchFileSnapshot(`../../docs/schemas/${name}.json`);
+  });
+});
