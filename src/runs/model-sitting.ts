@@ -64,7 +64,7 @@ export async function sit(
 }
 
 /** Lets the conversation go on from the true answers of all stages before one. */
-function assumeTruth(session: ChatSession, { truth }: Case, stage: Stage): void {
+export function assumeTruth(session: ChatSession, { truth }: Case, stage: Stage): void {
   const { relationship, leak } = truth;
   const answers: Record<string, string> = {
     relationship: formatAnswer({ stage: 'relationship', ...relationship }),

@@ -1,0 +1,140 @@
+import path from 'node:path';
+import { promptHash, type Send } from '../analysts/chat/request.js';
+import type { ChatSettings } from '../analysts/chat/settings.js';
+import { chatAnalyst } from '../analysts/chat.js';
+import { counterFor, modelLimits, modelPrice } from '../context/models.js';
+import { costOf } from '../context/prices.js';
+import type { TokenCounter } from '../context/tokens.js';
+import { LeaktrailError } from '../error.js';
+import { packageRoot } from '../package-root.js';
+import type { CarryOutOptions } from './carry-out.js';
+import { isModel } from './contestant.js';
+import type { Experiment } from './experiment.js';
+import { readJsonLines } from './json-lines.js';
+import { keyOf, RUN_FILES } from './load-run.js';
+import { materialDesk } from './materials.js';
+import { assumeTruth } from './model-sitting.js';
+import { Failed } from './recorded-send.js';
+import { type Contestant, type ReplyLine, replyLineSchema } from './run-file.js';
+import { isAsked, planRun, type RunPlan } from './run-plan.js';
+
+/** What a contestant would take from here on. */
+export interface Estimate {
+  readonly contestant: string;
+  readonly requests: number;
+  readonly inputTokens: number;
+  /** With so many for each answer as `tokensPerAnswer` says. */
+  readonly outputTokens: number;
+  /** US dollars, nothing cached; null where the price is not known. */
+  readonly cost: number | null;
+  /** When the price was that; null without a price. */
+  readonly priceAsOf: string | null;
+  /** Cases that cannot be put to the model, and why. */
+  readonly impossible: readonly { readonly case: string; readonly reason: string }[];
+}
+
+/** Tokens that an answer is taken to have, beside reasoning, when requests are counted before they are sent. */
+export const TOKENS_PER_ANSWER = 600;
+
+/** Stands in for an answer: that many tokens, near enough, in any encoding. */
+const ANSWER = ' leak'.repeat(TOKENS_PER_ANSWER);
+
+/** Tokens that a provider adds to each message for its role and bounds, as OpenAI's cookbook counts them. */
+const TOKENS_PER_MESSAGE = 4;
+
+/**
+ * What an experiment would ask of its models, in the order of its contestants: every prompt is made as it would be
+ * sent, and counted. What is stored already is not counted again. Nothing is sent and nothing is written.
+ *
+ * Throws a `LeaktrailError` for whatever `carryOut` would refuse before it asks.
+ */
+export async function estimate(
+  experiment: Experiment,
+  options: Pick<CarryOutOptions, 'datasets' | 'runs' | 'environment' | 'models' | 'fresh' | 'retryErrors'>,
+): Promise<Estimate[]> {
+  const plan = await planRun(experiment, options.datasets ?? path.join(packageRoot, 'datasets'));
+  const file = path.join(options.runs, experiment.name, RUN_FILES.replies);
+  const stored = new Map<string, ReplyLine>();
+  if (options.fresh !== true) {
+    for (const line of await readJsonLines(file, replyLineSchema)) stored.set(keyOf(line), line);
+  }
+  const desk = materialDesk();
+  const estimates: Estimate[] = [];
+  for (const contestant of plan.contestants.filter(({ analyst }) => isModel(analyst))) {
+    estimates.push(await estimateOne(contestant, { experiment, plan, stored, desk, options }));
+  }
+  return estimates;
+}
+
+interface Known {
+  readonly experiment: Experiment;
+  readonly plan: RunPlan;
+  readonly stored: ReadonlyMap<string, ReplyLine>;
+  readonly desk: ReturnType<typeof materialDesk>;
+  readonly options: Parameters<typeof estimate>[1];
+}
+
+async function estimateOne(contestant: Contestant, known: Known): Promise<Estimate> {
+  const { experiment, plan, stored, desk, options } = known;
+  const { environment, models } = options;
+  const analyst = await chatAnalyst(contestant.analyst, contestant.settings as ChatSettings, {
+    ...(environment && { environment }),
+    ...(models !== undefined && { models }),
+  });
+  const count = tokenCount(await counterFor(await modelLimits(contestant.analyst, models)));
+  const truthful = contestant.settings.upstream === 'truth';
+  const sum = { requests: 0, inputTokens: 0, outputTokens: 0 };
+  const impossible: { case: string; reason: string }[] = [];
+  for (const source of plan.cases.filter(({ id }) => isAsked(contestant, id))) {
+    for (let repeat = 1; repeat <= experiment.repeats; repeat++) {
+      const send: Send = async (request) => {
+        const { stage, chunk } = request;
+        const line = stored.get(keyOf({ case: source.id, contestant: contestant.id, stage, repeat, chunk }));
+        if (line?.prompt === promptHash(request) && (line.error === null || options.retryErrors !== true)) {
+          if (line.error !== null) throw new Failed(line.error.message);
+          return { text: line.text ?? '', attempts: 0, latencyMs: 0 };
+        }
+        sum.requests++;
+        sum.outputTokens += TOKENS_PER_ANSWER;
+        for (const { text } of request.messages) sum.inputTokens += count(text) + TOKENS_PER_MESSAGE;
+        return { text: ANSWER, attempts: 0, latencyMs: 0 };
+      };
+      try {
+        const session = await analyst.open(await desk(source), send);
+        for (const stage of experiment.stages) {
+          if (truthful) assumeTruth(session, source, stage);
+          await session.ask(stage).catch((error) => {
+            if (!truthful || !(error instanceof Failed)) throw error;
+          });
+        }
+      } catch (error) {
+        if (error instanceof Failed) continue;
+        if (!(error instanceof LeaktrailError)) throw error;
+        impossible.push({ case: source.id, reason: error.message });
+        break;
+      }
+    }
+  }
+  const price = await modelPrice(contestant.analyst, models);
+  return {
+    contestant: contestant.id,
+    ...sum,
+    cost: price === null ? null : costOf(price, sum),
+    priceAsOf: price?.asOf ?? null,
+    impossible,
+  };
+}
+
+/** Counts a text once, since a conversation says the same log again with every question. */
+function tokenCount(counter: TokenCounter): (text: string) => number {
+  const counted = new Map<string, number>();
+  return (text) => {
+    let tokens = counted.get(text);
+    if (tokens === undefined) {
+      tokens = counter.count(text);
+      if (counted.size > 1000) counted.clear();
+      counted.set(text, tokens);
+    }
+    return tokens;
+  };
+}
