@@ -1,4 +1,5 @@
-import { SaxesParser } from 'saxes';
+import { createRequire } from 'node:module';
+import type * as Saxes from 'saxes';
 import type { DocumentBuilder } from './document-builder.js';
 import type { LineReader } from './line-reader.js';
 import { XmlReport } from './memcheck-xml-report.js';
@@ -7,6 +8,14 @@ const DECLARATION = /^\s*<\?xml version="1\.0"\?>\s*$/;
 const ROOT = /^\s*(?:<\?xml version="1\.0"\?>)?\s*<valgrindoutput>/;
 const BARE_AMPERSAND = /&(?!(?:lt|gt|amp|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)/g;
 const MARKUP = /<[/!?a-z][^<>]*>/;
+
+const require = createRequire(import.meta.url);
+
+/** The SAX parser's package is loaded with the first XML that is met: most logs hold none. */
+function newParser(): Saxes.SaxesParser {
+  const { SaxesParser } = require('saxes') as typeof Saxes;
+  return new SaxesParser();
+}
 
 /** Elements that hold elements: what else stands in them is not the report's. */
 const CONTAINERS = new Set(
@@ -28,7 +37,7 @@ const CONTAINERS = new Set(
  */
 class MemcheckXmlReader implements LineReader {
   private readonly builder: DocumentBuilder;
-  private parser: SaxesParser | null = null;
+  private parser: Saxes.SaxesParser | null = null;
   private report: XmlReport | null = null;
   /** The line of an XML declaration whose document has not begun. */
   private declared: number | null = null;
@@ -91,7 +100,7 @@ class MemcheckXmlReader implements LineReader {
   }
 
   private begin(line: number): void {
-    const parser = new SaxesParser();
+    const parser = newParser();
     const report = new XmlReport(this.builder, line);
     this.builder.sawFormat('memcheck-xml');
     this.parser = parser;
