@@ -20,8 +20,13 @@ export interface CitedRecords {
   readonly forgiven: readonly string[];
 }
 
-/** Decides between two readings of a number, where both are possible: whether there is a record of that id. */
-export type IsKnown = (id: string) => boolean;
+/** What helps to decide between two readings of the same digits; it never adds a record. */
+export interface RecordHints {
+  /** Whether there is a record of that id in the logs. */
+  readonly isKnown?: ((id: string) => boolean) | undefined;
+  /** Ids that the reply names elsewhere. */
+  readonly named?: ReadonlySet<string>;
+}
 
 /** A range of more records than this cites nothing: it names a whole report rather than records. */
 export const RANGE_LIMIT = 500;
@@ -34,15 +39,17 @@ const ROLE = /^(?=.*[\d.-])[a-z][\w.-]*$/i;
 /** Reads numbers as record ids, one after the other, from a token list. */
 export class RecordReader {
   readonly tokens: readonly Token[];
-  private readonly isKnown: IsKnown | undefined;
+  private readonly isKnown: ((id: string) => boolean) | undefined;
+  private readonly named: ReadonlySet<string> | undefined;
   /** Commas stand with spaces after them, so one without is no separator. */
   private readonly spaced: boolean;
   private readonly ids = new Set<string>();
   private readonly forgiven = new Set<string>();
 
-  constructor(tokens: readonly Token[], isKnown?: IsKnown) {
+  constructor(tokens: readonly Token[], hints: RecordHints = {}) {
     this.tokens = tokens;
-    this.isKnown = isKnown;
+    this.isKnown = hints.isKnown;
+    this.named = hints.named;
     this.spaced = tokens.some((token, index) => {
       const next = tokens[index + 1];
       const before = tokens[index - 1];
@@ -220,6 +227,7 @@ export class RecordReader {
       if (whole !== split) return whole;
     }
     if (wordOf(this.tokens[next]) === 'of' && this.tokens[next + 1]?.kind === 'number') return true;
+    if (this.named?.has(`${joined}`)) return true;
     const before = this.labelBefore(index);
     if (before === 'record' || before === '#') return true;
     if (this.spaced) return true;

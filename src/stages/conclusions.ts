@@ -1,4 +1,4 @@
-import type { Verdict } from '../cases/truth.js';
+import { STAGES, type Stage, type Verdict } from '../cases/truth.js';
 import { type Brackets, pairBrackets } from './brackets.js';
 import { isEcho } from './echo.js';
 import type { ReplyText } from './reply-text.js';
@@ -7,6 +7,7 @@ import {
   LABEL,
   MEMBER_OF_SENTENCE,
   PLEASANTRY,
+  questionBefore,
   START_OF_LINE,
   VERDICT_WORD,
   verdictOf,
@@ -30,6 +31,8 @@ export interface Candidate {
   readonly lineEnd: number;
   readonly line: number;
   readonly fenced: boolean;
+  /** Which of the three questions a label before it names. */
+  readonly question: number | null;
   /** How the word stands: as a formal answer, behind a label, at a place where answers stand, or anywhere. */
   readonly strength: 'formal' | 'labelled' | 'stated' | 'weak';
 }
@@ -72,11 +75,13 @@ function readCandidate(
 
   // The brackets may stand on the next line.
   const gap =
-    /^[\s*_`"')\]|]*(?:[:=-][\s*_`"'|]*)?(?:\n[ \t]*)?/.exec(text.slice(wordEnd, wordEnd + REACH))?.[0] ?? '';
+    /^[ \t*_`"')\]|]*(?:[:=-][ \t*_`"'|]*(?:\n[ \t]*)?)?/.exec(text.slice(wordEnd, wordEnd + REACH))?.[0] ??
+    '';
   const opener = text[wordEnd + gap.length] ?? '';
   const upper = word === word.toUpperCase() && /[A-Z]/.test(word);
   const atStart = whole && START_OF_LINE.test(before);
-  const labelled = LABEL.test(before) || (whole && CONNECTIVE.test(before));
+  const question = questionBefore(before);
+  const labelled = LABEL.test(before) || question !== null || (whole && CONNECTIVE.test(before));
   const bracketed = /[{<[]/.test(opener)
     ? upper || atStart || labelled || gap.includes(':')
     : opener === '(' && (atStart || labelled || upper);
@@ -84,8 +89,8 @@ function readCandidate(
   if (at.report) return null;
   if (quoted && !atStart && !labelled) return null;
 
-  if (bracketed && !(opener === '(' && /^\(\s*(?:s\b|see\b|es\))/i.test(text.slice(wordEnd + gap.length)))) {
-    const open = wordEnd + gap.length;
+  const open = wordEnd + gap.length;
+  if (bracketed) {
     const close = brackets.closeOf(open);
     const end = close?.at ?? lineEndAt(text, open);
     return {
@@ -96,11 +101,12 @@ function readCandidate(
       content: [open + 1, end],
       bracket: opener,
       closed: close?.matches ?? false,
-      cut: close === null && text.slice(end).trim() === '',
+      cut: close === null && end >= reply.spokenEnd,
       lineStart: at.start,
       lineEnd: at.end,
       line,
       fenced: at.fenced,
+      question,
       strength: 'formal',
     };
   }
@@ -128,6 +134,7 @@ function readCandidate(
     lineEnd: at.end,
     line,
     fenced: at.fenced,
+    question,
     strength,
   };
 }
@@ -148,20 +155,28 @@ function lineEndAt(text: string, from: number): number {
   return end === -1 ? text.length : end;
 }
 
-/** The conclusions of a reply, in order; the last one counts. */
-export function chooseConclusions(reply: ReplyText, candidates: readonly Candidate[]): readonly Candidate[] {
-  const spoken = reply.lines
-    .map((line, index) => ({ line, index }))
-    .filter(({ line }) => /\S/.test(reply.text.slice(line.start, line.end)));
-  const first = spoken[0]?.index ?? 0;
-  const last = spoken.at(-1)?.index ?? 0;
-  const strong = candidates.filter(
+/**
+ * The candidates that stand as conclusions, in order; the last one counts. A sentence that begins with `Yes` or `No`
+ * is one only at the beginning or the end of the reply.
+ */
+export function chooseConclusions(
+  reply: ReplyText,
+  candidates: readonly Candidate[],
+  stage: Stage,
+): readonly Candidate[] {
+  const own = ofQuestion(candidates, STAGES.indexOf(stage) + 1);
+  const { firstLine, lastLine } = reply;
+  return own.filter(
     ({ strength, line }) =>
       strength === 'formal' ||
       strength === 'labelled' ||
-      (strength === 'stated' && (line === first || line === last)),
+      (strength === 'stated' && (line === firstLine || line === lastLine)),
   );
-  if (strong.length > 0) return strong;
-  const stated = candidates.filter(({ strength }) => strength === 'stated');
-  return stated.length > 0 ? stated : candidates;
+}
+
+/** Where a reply answers several questions by name, only the answers to this one. */
+function ofQuestion(candidates: readonly Candidate[], question: number): readonly Candidate[] {
+  const named = new Set(candidates.flatMap((candidate) => candidate.question ?? []));
+  if (named.size < 2 || !named.has(question)) return candidates;
+  return candidates.filter((candidate) => candidate.question === question);
 }

@@ -14,6 +14,11 @@ export interface ReplyText {
   /** Full-width and typographic signs as ASCII, arrows as `→ ← ↔`, reasoning blanked out. */
   readonly text: string;
   readonly lines: readonly ReplyLine[];
+  /** Where the text ends, but for white space. */
+  readonly spokenEnd: number;
+  /** Indices of the first and the last line that is not blank. */
+  readonly firstLine: number;
+  readonly lastLine: number;
   /** Something was blanked out as reasoning. */
   readonly reasoned: boolean;
   /** A reasoning block was opened and never closed. */
@@ -94,7 +99,39 @@ export function readReplyText(raw: string): ReplyText {
   const plain = raw.replace(/\r/g, ' ').replace(/[^\x00-\x7f\n]/g, normaliseSign);
   const { text: spoken, reasoned, cutInReasoning } = blankReasoning(plain);
   const text = spoken.replace(/<\|\w+\|>/g, blank).replace(ASCII_ARROWS, normaliseArrow);
-  return { raw, text, lines: splitLines(text), reasoned, cutInReasoning };
+  const lines = splitLines(text);
+  const blankLine = ({ start, end }: ReplyLine) => !/\S/.test(text.slice(start, end));
+  return {
+    raw,
+    text,
+    lines,
+    spokenEnd: text.trimEnd().length,
+    firstLine: lines.findIndex((line) => !blankLine(line)),
+    lastLine: lines.findLastIndex((line) => !blankLine(line)),
+    reasoned,
+    cutInReasoning,
+  };
+}
+
+/** A stretch of a reply between two ends of sentences or lines. */
+export interface Sentence {
+  readonly start: number;
+  readonly end: number;
+  readonly line: number;
+}
+
+/** The sentences of a reply; a line's end ends one too. */
+export function sentencesOf(reply: ReplyText): Sentence[] {
+  const sentences: Sentence[] = [];
+  for (const [line, { start, end }] of reply.lines.entries()) {
+    let from = start;
+    for (const stop of reply.raw.slice(start, end).matchAll(/[。！？；]|[.!?;](?=\s)/g)) {
+      sentences.push({ start: from, end: start + stop.index + 1, line });
+      from = start + stop.index + 1;
+    }
+    if (from < end) sentences.push({ start: from, end, line });
+  }
+  return sentences;
 }
 
 function blank(text: string): string {
