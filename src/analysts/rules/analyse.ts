@@ -5,7 +5,8 @@ import { holderOf } from './children.js';
 import { type Cluster, clusterGroups, dominantGroups } from './clusters.js';
 import { learnOwners, type OwnerOf, type Ownership, ownershipOf } from './frame-owner.js';
 import { suspectFunctions } from './functions.js';
-import { groupRecords, type RawGroup, sum } from './groups.js';
+import { blocksOf, bySize, directBlocks, directBytes, groupRecords, type RawGroup, sum } from './groups.js';
+import { functionsSeen, lifecycleOf } from './lifecycle.js';
 import { tellMechanism } from './mechanism.js';
 import { findPools } from './pools.js';
 import { relate } from './relationship.js';
@@ -102,11 +103,6 @@ function firstStack({ records }: RawGroup): readonly Frame[] {
   return records[0]?.frames ?? [];
 }
 
-/** Largest first; nothing here depends on how records are numbered or ordered. */
-function bySize(a: LeakGroup, b: LeakGroup): number {
-  return b.blocks - a.blocks || b.bytes - a.bytes || (a.signature < b.signature ? -1 : 1);
-}
-
 function judge(
   groups: readonly LeakGroup[],
   documents: readonly LogDocument[],
@@ -123,6 +119,7 @@ function judge(
   const believed = weighed.filter(({ probability }) => probability >= BELIEVED).sort(byStrength);
   const doubted = weighed.filter(({ probability }) => probability < BELIEVED);
 
+  const seen = functionsSeen(documents);
   const children: LeakGroup[][] = believed.map(() => []);
   const orphans: LeakGroup[] = [];
   for (const child of indirect) {
@@ -133,7 +130,13 @@ function judge(
     (children[holder] ?? orphans).push(child);
   }
   const causes = believed.map((suspicion, index) =>
-    causeOf(suspicion, children[index] ?? [], freedMemory && !without.has('errors')),
+    causeOf(
+      suspicion,
+      believed.slice(0, index).find((stronger) => isSatellite(suspicion.cluster, stronger)) !== undefined,
+      children[index] ?? [],
+      freedMemory && !without.has('errors'),
+      seen,
+    ),
   );
   const rejected = doubted.map(
     ({ cluster, findings, probability }): Rejection => ({
@@ -168,18 +171,51 @@ function isIndirect({ records }: LeakGroup): boolean {
 
 type Suspicion = Weighed & { readonly cluster: Cluster };
 
-/** What is lost most often stands first; a pool says least about who lost what, and stands last. */
+/**
+ * What is lost again and again stands first, then what is lost for certain most often; a pool says least about who
+ * lost what, and stands last.
+ */
 function byStrength(a: Suspicion, b: Suspicion): number {
   return (
     Number(a.cluster.pool !== null) - Number(b.cluster.pool !== null) ||
-    sum(b.cluster.groups, ({ blocks }) => blocks) - sum(a.cluster.groups, ({ blocks }) => blocks) ||
+    Number(b.repeated) - Number(a.repeated) ||
+    definiteBlocks(b.cluster) - definiteBlocks(a.cluster) ||
+    sum(b.cluster.groups, directBlocks) - sum(a.cluster.groups, directBlocks) ||
     sum(b.cluster.groups, ({ bytes }) => bytes) - sum(a.cluster.groups, ({ bytes }) => bytes)
   );
 }
 
-function causeOf(suspicion: Suspicion, children: readonly LeakGroup[], freedMemory: boolean): Cause {
+function definiteBlocks({ groups }: Cluster): number {
+  return sum(groups, (group) => blocksOf(group, 'definitely-lost'));
+}
+
+/** So many times more blocks make one cause the main one of two whose stacks meet. */
+const MAIN_FACTOR = 10;
+/** Calls at the inner end of a chain that make its place. */
+const PLACE_LENGTH = 3;
+
+/** A few blocks whose stacks pass through the place that loses many others: they are lost along with those. */
+function isSatellite({ groups }: Cluster, { cluster: main, repeated }: Suspicion): boolean {
+  if (!repeated || main.pool !== null) return false;
+  const blocks = sum(groups, (group) => group.blocks);
+
+  const lost = sum(main.groups, (group) => group.blocks);
+  if (lost < MAIN_FACTOR * blocks) return false;
+  const large = main.groups.filter((group) => group.blocks * MAIN_FACTOR >= lost);
+  const place = new Set(large.flatMap(({ chain }) => chain.slice(0, PLACE_LENGTH)));
+  return groups.every(({ chain }) => chain.some((name) => place.has(name)));
+}
+
+function causeOf(
+  suspicion: Suspicion,
+  satellite: boolean,
+  children: readonly LeakGroup[],
+  freedMemory: boolean,
+  seen: ReadonlySet<string>,
+): Cause {
   const { cluster, findings, probability, repeated, trouble } = suspicion;
   const roots = cluster.groups;
+  const [largest] = dominantGroups(roots);
   const [mechanism, mechanismReason] = tellMechanism({
     roots: dominantGroups(roots),
     pool: cluster.pool,
@@ -190,14 +226,15 @@ function causeOf(suspicion: Suspicion, children: readonly LeakGroup[], freedMemo
   return {
     roots,
     children,
-    telling: dominantGroups(roots),
-    blocks: sum(roots, ({ blocks }) => blocks),
-    bytes: sum(roots, ({ bytes }) => bytes),
+    telling: satellite ? [] : dominantGroups(roots),
+    blocks: sum(roots, directBlocks),
+    bytes: sum(roots, directBytes),
     findings,
     probability,
     mechanism,
     mechanismReason,
-    functions: suspectFunctions(roots),
+    functions: suspectFunctions(roots, repeated),
+    lifecycle: largest === undefined ? null : lifecycleOf(largest, seen),
   };
 }
 

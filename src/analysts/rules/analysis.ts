@@ -1,5 +1,6 @@
 import type { Mechanism, Verdict } from '../../cases/truth.js';
 import type { Frame, LineRange, LossRecord } from '../../log/document.js';
+import type { Lifecycle } from './lifecycle.js';
 
 /** The kinds of evidence that the analysis weighs. Each can be left out, to see what it is worth. */
 export const EVIDENCE_KINDS = [
@@ -68,6 +69,8 @@ export interface Cause {
   readonly mechanismReason: string;
   /** Functions to look at, the likeliest first. */
   readonly functions: readonly string[];
+  /** What names say of how the object's life begins and should end. */
+  readonly lifecycle: Lifecycle | null;
 }
 
 /** Groups that are no leak of the program, and why. */

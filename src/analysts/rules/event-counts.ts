@@ -1,4 +1,4 @@
-import type { LogDocument } from '../../log/document.js';
+import type { EventTemplate, LogDocument } from '../../log/document.js';
 import type { LeakGroup, Quote } from './analysis.js';
 
 /** How a count of lost blocks stands to a count of events. */
@@ -10,8 +10,6 @@ export interface EventMatch {
   readonly events: number;
   /** Blocks for each event. */
   readonly factor: number;
-  /** The template's wording. */
-  readonly template: string;
   /** The events tell that something went wrong. */
   readonly trouble: boolean;
   /** How many matches as good as this chance alone would give; small is surprising. */
@@ -23,9 +21,9 @@ export interface EventMatch {
 const FEWEST_BLOCKS = 8;
 const LARGEST_FACTOR = 4;
 
-/** Words by which programs of all kinds say that something did not go as it should. */
+/** Words by which programs of all kinds say that something did not go as it should; `timeout=30` is none. */
 const TROUBLE =
-  /\b(?:reject(?:ed|ing|s)?|refus(?:ed|ing|al)|fail(?:ed|ure|s|ing)?|errors?|time[ds]?[ -]?out|den(?:ied|y)|invalid|malformed|abort(?:ed|ing)?|unauthori[sz]ed|forbidden|unexpected|illegal|corrupt(?:ed)?|cancel(?:l?ed)|discard(?:ed|ing)?|dropp(?:ed|ing)|unsupported|not accepted|bad)\b/i;
+  /(?<![\w-])(?:reject(?:ed|ing|s)?|refus(?:ed|ing|al)|fail(?:ed|ure|s|ing)?|errors?|time[ds]?[ -]?out|den(?:ied|y)|invalid|malformed|abort(?:ed|ing)?|unauthori[sz]ed|forbidden|unexpected|illegal|corrupt(?:ed)?|cancel(?:l?ed)|discard(?:ed|ing)?|dropp(?:ed|ing)|unsupported|not accepted|bad)(?![\w-]|\s*=)/i;
 const TROUBLE_LEVEL = /^(?:warn(?:ing)?|err(?:or)?|crit(?:ical)?|fatal|alert)$/i;
 
 /**
@@ -37,11 +35,12 @@ const TROUBLE_LEVEL = /^(?:warn(?:ing)?|err(?:or)?|crit(?:ical)?|fatal|alert)$/i
  */
 export function matchEvents(blocks: number, document: LogDocument): EventMatch[] {
   if (blocks < FEWEST_BLOCKS) return [];
-  const counts = new Set(document.templates.map(({ count }) => count));
+  const templates = [...document.templates, everyEvent(document)];
+  const counts = new Set(templates.map(({ count }) => count));
   const rivals = (around: number) =>
     [...counts].filter((count) => count >= around / 2 && count <= around * 2).length;
   const matches: EventMatch[] = [];
-  for (const template of document.templates) {
+  for (const template of templates) {
     const found = relate(blocks, template.count);
     if (found === null) continue;
     const [relation, factor] = found;
@@ -52,7 +51,6 @@ export function matchEvents(blocks: number, document: LogDocument): EventMatch[]
       factor,
       blocks,
       events: template.count,
-      template: wording,
       trouble: TROUBLE.test(wording) || TROUBLE_LEVEL.test(template.level ?? ''),
       expectedByChance: (rivals(template.count) * tries) / template.count,
       quote: { log: document.role, lines: [template.firstLine, template.firstLine], text: wording },
@@ -64,6 +62,21 @@ export function matchEvents(blocks: number, document: LogDocument): EventMatch[]
       Number(b.trouble) - Number(a.trouble) ||
       a.quote.lines[0] - b.quote.lines[0],
   );
+}
+
+/** All events together: some things are lost with every line that is logged. */
+function everyEvent({ events }: LogDocument): EventTemplate {
+  const [first, last] = [events[0], events.at(-1)];
+  return {
+    template: 'any event at all',
+    component: null,
+    level: null,
+    count: events.length,
+    firstLine: first?.lines[0] ?? 0,
+    lastLine: last?.lines[0] ?? 0,
+    firstTime: first?.time ?? null,
+    lastTime: last?.time ?? null,
+  };
 }
 
 function relate(blocks: number, events: number): readonly [Relation, number] | null {

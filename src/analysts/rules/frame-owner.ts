@@ -39,19 +39,19 @@ const BY_FUNCTION: readonly NameRule[] = [
     'handover',
     /^(?:_*(?:strn?dup|wcsdup|v?asprintf|vasprintf_internal|getline|getdelim|realpath|fopen(?:64|_internal)?|fdopen|fopen_maybe_mmap|open_memstream|opendir|opendirat|opendir_tail|fdopendir|alloc_dir|scandir|getaddrinfo|getcwd|tempnam|getifaddrs(?:_internal)?|regcomp|hcreate_r?)|_IO_vasprintf|g_(?:strdup|strndup|strdup_v?printf|strconcat)|CRYPTO_strn?dup)$/,
   ],
-  ['handover', /^(?:std::|__gnu_cxx::|void std::|alloc::|core::|hashbrown::|<alloc::|<std::)/],
+  [
+    'handover',
+    /^(?:(?:void )?(?:std|__gnu_cxx)::|<?alloc::(?:alloc|borrow|boxed|collections|fmt|rc|raw_vec|slice|string|sync|vec)::|<?core::(?:cell|fmt|iter|mem|ops|option|ptr|result|slice|str)::|<std::|hashbrown::)/,
+  ],
   [
     'initialiser',
-    /^(?:_?_?dl_\w+|_dlerror_run|dlerror_run|dlopen\w*|__libc_dlopen\w*|do_dlopen|openaux|dl_open_worker\w*|call_init|allocate_dtv\w*|allocate_and_init|tls_get_addr\w*|__tls_get_addr|_dl_allocate_tls\w*|allocate_stack|setlocale|_nl_\w+|__gconv\w*|iconv_open|tzset\w*|__tz\w+|_nss_\w+|__nss_\w+|nss_\w+|module_load|getpw\w+|getgr\w+|gethostby\w+|_IO_file_doallocate|__register_atfork|__cxa_\w+|__emutls\w*|OPENSSL_init_\w+|SSL_library_init|OPENSSL_add_all_algorithms\w*|ENGINE_load_\w+|CRYPTO_THREAD_run_once|ERR_load_\w+|gnutls_global_init|_gnutls_global_init|curl_global_init\w*|global_init|g_type_init\w*|_GLOBAL__sub_I_\w*|pthread_create|gomp_\w+)$/,
+    /^(?:_dl_\w+|dl_open_worker\w*|_?dlerror_run|dlopen\w*|do_dlopen|__libc_dlopen\w*|allocate_dtv\w*|_*tls_get_addr\w*|setlocale|_nl_\w+|__gconv\w*|iconv_open|tzset\w*|__tz\w+|_{1,2}nss_\w+|get(?:pw|gr)(?:nam|uid|gid|ent)(?:_r)?|gethostby(?:name|addr)\w*|_IO_file_doallocate|__register_atfork|__cxa_\w+|__emutls\w*|pthread_create|gomp_\w+|OPENSSL_init_\w+|SSL_library_init|OPENSSL_add_all_algorithms\w*|ENGINE_load_\w+|CRYPTO_THREAD_run_once|ERR_load_\w+|_?gnutls_global_init|curl_global_init\w*|g_type_init\w*)$/,
   ],
   [
     'interpreter',
-    /^(?:_?_?Py[A-Z_]\w*|_ctypes_\w+|ffi_\w+|Perl_\w+|perl_\w+|JVM_\w+|JNI_\w+|jni_\w+|os::malloc.*|AllocateHeap.*|runtime\..*|_cgo_\w+|rb_\w+|ruby_\w+|lua[A-Z]?_\w+|v8::.*|node::.*)$/,
+    /^(?:_?_?Py[A-Z_]\w*|_ctypes_\w+|ffi_\w+|[Pp]erl_\w+|JVM_\w+|JNI_\w+|jni_\w+|os::malloc.*|AllocateHeap.*|runtime\..*|_cgo_\w+|rb_\w+|ruby_\w+|lua[A-Z]?_\w+|v8::.*)$/,
   ],
-  [
-    'library',
-    /^(?:SSL_\w+|ssl_\w+|BIO_\w+|X509_\w+|ASN1_\w+|EVP_\w+|BN_\w+|OPENSSL_\w+|gnutls_\w+|curl_\w+|Curl_\w+)$/,
-  ],
+  ['library', /^(?:(?:SSL|BIO|X509|ASN1|EVP|BN|OPENSSL)_\w+|gnutls_\w+|[cC]url_\w+)$/],
   [
     'starter',
     /^(?:\(below main\)|_start|__libc_start_main\w*|__libc_start_call_main|start_thread|_*clone3?|thread_start)$/,
@@ -76,10 +76,14 @@ const BY_OBJECT: readonly NameRule[] = [
 const BY_FILE: readonly NameRule[] = [
   [
     'initialiser',
-    /(?:^|\/)(?:dl-\w+|nss_\w+|getXXby\w+|allocatestack|setlocale|loadlocale|findlocale|gconv\w*|tzfile|rtld\w*)\.[ch]$/,
+    /(?:^|\/)(?:dl-\w+|nss_\w+|getXXby\w+|allocatestack|(?:set|load|find)locale|gconv\w*|tzfile|rtld\w*)\.[ch]$/,
   ],
   ['interpreter', /^(?:Objects|Python|Modules|Parser)\/[\w./-]+\.[ch]$/],
   ['starter', /(?:^|\/)(?:clone3?\.S|pthread_create\.c|libc-start\.c|libc_start_call_main\.h)$/],
+  [
+    'library',
+    /^(?:iofopen|vasprintf|getdelim|iogetdelim|opendir|scandir|getaddrinfo|regcomp|strn?dup|memstream)\.c$|^\.{1,2}\/(?:[\w-]+\/)*[\w.-]+\.[chS]$/,
+  ],
 ];
 
 /** Code of one source file lies closer together than this, in bytes; a namesake in another library lies further off. */

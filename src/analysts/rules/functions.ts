@@ -18,14 +18,16 @@ export function isLostFromSeveralPlaces(groups: readonly LeakGroup[]): boolean {
  * Functions to look at, the likeliest first. A report shows where memory was made; the function at fault is the one
  * that should have released it, and it is found outwards from there.
  *
+ * - Lost a few times at most: the call that made the object, and its callers.
  * - Lost from several places: what makes the object, then the call in which the places meet.
  * - Lost from one place, while others make the same object: that place and its callers.
  * - Lost from one place, and no other is known: the functions that first call into another source file on the way
  *   outwards. The innermost files are helpers as a rule; who called them held the object.
  */
-export function suspectFunctions(groups: readonly LeakGroup[]): string[] {
+export function suspectFunctions(groups: readonly LeakGroup[], repeated: boolean): string[] {
   const dominant = dominantGroups(groups);
   const largest = dominant.reduce((one, other) => (other.blocks > one.blocks ? other : one));
+  if (!repeated) return distinct(largest.chain);
   if (isLostFromSeveralPlaces(groups)) {
     const maker = largest.chain[0];
     const place = largest.chain[commonStart(dominant).length];

@@ -49,7 +49,41 @@ export function blocksOf(group: RawGroup, kind: LossRecord['kind']): number {
   );
 }
 
+/** Blocks of a group that are not held by other lost blocks. */
+export function directBlocks(group: RawGroup): number {
+  return group.blocks - blocksOf(group, 'indirectly-lost');
+}
+
+/** Bytes of a group's blocks that are not held by other lost blocks, with all that those hold. */
+export function directBytes({ records }: RawGroup): number {
+  return sum(
+    records.filter(({ kind }) => kind !== 'indirectly-lost'),
+    ({ bytes }) => bytes,
+  );
+}
+
 /** A frame's name as stacks print it. */
 export function nameOf(frame: Frame): string {
   return frame.function ?? '???';
+}
+
+/**
+ * Orders groups by what they lost, most first. Among equals the source lines of their stacks decide and only then
+ * names, so that neither numbers nor order of records nor other names change the order.
+ */
+export function bySize(a: RawGroup, b: RawGroup): number {
+  return (
+    b.blocks - a.blocks ||
+    b.bytes - a.bytes ||
+    compare(sourceLines(a), sourceLines(b)) ||
+    compare(a.signature, b.signature)
+  );
+}
+
+function sourceLines({ records }: RawGroup): string {
+  return (records[0]?.frames ?? []).map(({ line }) => line ?? 0).join(' ');
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -5,7 +5,7 @@ import { sum } from './groups.js';
 
 /** More pairs or calls than these are a list, not an answer. */
 const MOST_LINKS = 6;
-const MOST_CALLS = 12;
+const MOST_CALLS = 20;
 
 /** Which processes talk to each other, and who calls whom on the way to what is lost. */
 export function relate(material: Material, causes: readonly Cause[]): Analysis['relationship'] {
@@ -55,6 +55,8 @@ function holdsWord(text: string, word: string): boolean {
 /** `id=NODE.01` and `NODE.02`: names that differ only behind their last dot or dash are names of peers. */
 const PEER_NAME =
   /(?<![\w./:@-])([A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*[._-])([A-Z]|\d{1,3})(?![\w./:-])/g;
+/** `server.c.1428` is a line of a source file. */
+const SOURCE_PLACE = /\.(?:c|h|cc|cpp|cxx|hpp|rs|go|py|java|js|ts)\.\d+$/;
 /** A name that stands in fewer events is a passing value. */
 const FEWEST_MENTIONS = 3;
 
@@ -65,6 +67,7 @@ function linksByName({ logs }: Material): ProcessLink[] {
     const families = new Map<string, Map<string, { count: number; quote: Quote }>>();
     for (const event of document.events) {
       for (const [name, family] of event.message.matchAll(PEER_NAME)) {
+        if (SOURCE_PLACE.test(name)) continue;
         const members = families.get(family as string) ?? new Map();
         families.set(family as string, members);
         const member = members.get(name) ?? {

@@ -2,7 +2,7 @@ import type { LogDocument } from '../../log/document.js';
 import type { EvidenceKind, Finding } from './analysis.js';
 import type { Cluster } from './clusters.js';
 import { bestMatches, type EventMatch } from './event-counts.js';
-import { blocksOf, sum } from './groups.js';
+import { blocksOf, directBlocks, sum } from './groups.js';
 
 /**
  * What each observation is worth, as log odds in nats (0.7 doubles the odds). They say how strongly a maintainer
@@ -12,13 +12,17 @@ const WEIGHTS = {
   /** Nothing points to the block any more: no program can free it. */
   definite: 2.2,
   /** Only a pointer into the block is left: as a rule an object that is still in use (Valgrind manual, 4.2.8). */
-  possible: -1.5,
+  possible: -1.8,
   /** In use to the end. */
   reachable: -4,
   /** Once or a few times in the life of the process. */
   few: -0.7,
-  /** Again and again. */
+  /** Again and again; */
   many: 1,
+  /** more for each power of ten beyond ten blocks by one stack, */
+  tenfold: 0.5,
+  /** to at most this. */
+  most: 2,
   /** At most this much for a count that equals one of events. */
   events: 2,
 } as const;
@@ -44,12 +48,12 @@ export interface Weighed {
 
 /** Weighs what speaks for and against a cluster of the program's own groups being a leak. */
 export function weigh(cluster: Cluster, around: Surroundings): Weighed {
-  const blocks = sum(cluster.groups, (group) => group.blocks);
+  const blocks = sum(cluster.groups, directBlocks);
   const matches = around.without.has('events') ? [] : matchesOf(cluster, around.documents);
-  const match = matches.find(({ expectedByChance }) => expectedByChance < 1) ?? null;
+  const match = matches.find(({ expectedByChance }) => expectedByChance * around.clusters < 1) ?? null;
   const whole = around.without.has('events') ? [] : bestMatches(cluster.groups, around.documents);
-  const trouble = whole.find((found) => found.trouble && found.relation === 'as many') ?? null;
-  const most = Math.max(...cluster.groups.map((group) => group.blocks));
+  const trouble = whole.find(isTroubleAsOften) ?? null;
+  const most = Math.max(...cluster.groups.flatMap(({ records }) => records.map((record) => record.blocks)));
   const repeated = most >= MANY;
   const findings = [
     ...kindFindings(cluster, around.without),
@@ -59,6 +63,11 @@ export function weigh(cluster: Cluster, around: Surroundings): Weighed {
   return { findings, probability: probabilityOf(findings), match, trouble, repeated };
 }
 
+/** Trouble that was logged exactly as often as blocks were lost, more likely than not for a reason. */
+function isTroubleAsOften({ trouble, relation, expectedByChance }: EventMatch): boolean {
+  return trouble && relation === 'as many' && expectedByChance < 0.5;
+}
+
 /** The logistic function of the summed log odds. */
 export function probabilityOf(findings: readonly Finding[]): number {
   return 1 / (1 + Math.exp(-sum(findings, ({ weight }) => weight)));
@@ -66,11 +75,13 @@ export function probabilityOf(findings: readonly Finding[]): number {
 
 /**
  * Counts of the whole cluster, of what it lost for certain, and of each group, against the events. What is only
- * possibly lost is held against them as a whole: the more counts are tried, the less a hit says.
+ * possibly lost must equal one as a whole: the more counts and relations are tried, the less a hit says.
  */
 function matchesOf(cluster: Cluster, documents: readonly LogDocument[]): readonly EventMatch[] {
   const definite = cluster.groups.filter((group) => blocksOf(group, 'definitely-lost') > 0);
-  if (definite.length === 0) return bestMatches(cluster.groups, documents);
+  if (definite.length === 0) {
+    return bestMatches(cluster.groups, documents).filter(({ relation }) => relation === 'as many');
+  }
   const wholes = [cluster.groups, definite];
   const parts = cluster.groups.length > 1 ? cluster.groups.map((group) => [group]) : [];
   return [...wholes, ...parts]
@@ -93,7 +104,10 @@ function kindFindings({ groups }: Cluster, without: ReadonlySet<EvidenceKind>): 
 }
 
 function repetition(blocks: number, most: number): Finding {
-  if (most >= MANY) return finding('events', `lost again and again, ${blocks} times`, WEIGHTS.many);
+  if (most >= MANY) {
+    const weight = WEIGHTS.many + WEIGHTS.tenfold * Math.max(0, Math.log10(most / 10));
+    return finding('events', `lost again and again, ${blocks} times`, Math.min(WEIGHTS.most, weight));
+  }
   const times = blocks === 1 ? 'once' : `${blocks} times`;
   return finding('events', `lost only ${times}, never often by one stack`, WEIGHTS.few);
 }
@@ -101,9 +115,9 @@ function repetition(blocks: number, most: number): Finding {
 function eventFinding(match: EventMatch, clusters: number): Finding {
   const { blocks, events, relation, factor, expectedByChance, quote } = match;
   const text = {
-    'as many': `${blocks} blocks lost and ${events} events "${match.template}"`,
-    'a multiple': `${blocks} blocks lost, ${factor} for each of ${events} events "${match.template}"`,
-    'one less': `${blocks} blocks lost, one less than the ${events} events "${match.template}"`,
+    'as many': `${blocks} blocks are lost, and as many events read`,
+    'a multiple': `${blocks} blocks are lost, ${factor} for each of ${events} events that read`,
+    'one less': `${blocks} blocks are lost, one less than the ${events} events that read`,
   }[relation];
   const weight = Math.min(WEIGHTS.events, Math.max(0, -Math.log(expectedByChance * clusters)));
   return { kind: 'events', text, weight, quotes: [quote] };

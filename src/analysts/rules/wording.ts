@@ -1,17 +1,19 @@
 import type { Stage } from '../../cases/truth.js';
 import type { LossRecord } from '../../log/document.js';
 import { formatAnswer } from '../../stages/format-answer.js';
-import type { Analysis, Cause, LeakGroup, Quote } from './analysis.js';
+import type { Analysis, Call, Cause, LeakGroup, Quote, Rejection } from './analysis.js';
+import { shorten } from './quote.js';
 
-/** More causes, steps or quotes than these are not read. */
+/** More causes, rejections, ids or calls than these are counted, not shown. */
 const MOST_CAUSES = 5;
-const MOST_REJECTED = 5;
-const LONGEST_QUOTE = 160;
+const MOST_REJECTIONS = 5;
+const MOST_IDS = 6;
+const LONGEST_STACK = 8;
 
 /** The answer to a stage in words: the reasoning step by step, then the canonical conclusion. */
 export function wordReply(analysis: Analysis, stage: Stage): string {
   const { reasoning, conclusion } = WORDINGS[stage](analysis);
-  return `${[...reasoning, conclusion].join('\n')}\n`;
+  return `${[...reasoning, '', conclusion].join('\n')}\n`;
 }
 
 interface Wording {
@@ -27,16 +29,16 @@ const WORDINGS: Readonly<Record<Stage, (analysis: Analysis) => Wording>> = {
 
 function wordRelationship({ relationship }: Analysis): Wording {
   const { verdict, links, calls } = relationship;
+  const reasoning = [
+    ...links.map(
+      ({ processes, quote }) => `- ${processes.join(' and ')} have to do with each other: ${quoted(quote)}.`,
+    ),
+    ...callsByRecord(calls).map(
+      ([record, of]) => `- The stack of record ${record} shows ${of.map(callText).join(', ')}.`,
+    ),
+  ];
   return {
-    reasoning: [
-      ...links.map(
-        ({ processes, quote }) => `- ${processes.join(' and ')} talk to each other: ${quoted(quote)}`,
-      ),
-      ...calls.map(
-        ({ caller, callee, record }) =>
-          `- ${caller} calls ${callee}, as the stack of record ${record} shows.`,
-      ),
-    ],
+    reasoning: reasoning.length > 0 ? reasoning : ['- The logs show no process beside another and no call.'],
     conclusion: formatAnswer({
       stage: 'relationship',
       verdict,
@@ -46,66 +48,121 @@ function wordRelationship({ relationship }: Analysis): Wording {
   };
 }
 
+function callsByRecord(calls: readonly Call[]): [string, Call[]][] {
+  const byRecord = new Map<string, Call[]>();
+  for (const call of calls) byRecord.set(call.record, [...(byRecord.get(call.record) ?? []), call]);
+  return [...byRecord];
+}
+
+function callText({ caller, callee }: Call): string {
+  return `${caller} calling ${callee}`;
+}
+
 function wordLeak({ leak, causes, rejected }: Analysis): Wording {
   const { verdict, reason } = leak;
-  const shown = causes.slice(0, MOST_CAUSES);
-  const more = causes.length - shown.length;
+  const further = causes.slice(MOST_CAUSES);
   return {
     reasoning: [
-      `- In short: ${reason}.`,
-      ...shown.flatMap(wordFindings),
-      ...(more > 0 ? [`- ${more} smaller causes of the same certainty are cited with them.`] : []),
-      ...rejected
-        .slice(0, MOST_REJECTED)
-        .map(
-          ({ groups, reason: why }) =>
-            `- Not cited: ${recordsText(groups.flatMap(({ records }) => records))}; ${why}.`,
-        ),
+      `In short: ${reason}.`,
+      ...causes.slice(0, MOST_CAUSES).flatMap(wordEvidence),
+      ...(further.length > 0
+        ? [`- Beside these: ${recordsText(further.flatMap(lostRecords))}, lost in smaller numbers.`]
+        : []),
+      ...wordRejections(rejected),
     ],
     conclusion: formatAnswer({ stage: 'leak', verdict, records: idsOf(causes.flatMap(lostRecords)) }),
   };
 }
 
-function wordFindings({ roots, children, findings, probability, functions }: Cause): string[] {
-  const steps = findings.map(
-    ({ text, quotes }) => `  - ${text}${quotes.map((quote) => `: ${quoted(quote)}`).join('')}`,
-  );
-  const held =
-    children.length === 0
-      ? []
-      : [`  - ${recordsText(children.flatMap(({ records }) => records))} lost with it, held by its blocks`];
-  const share = `${Math.round(probability * 100)}%`;
+function wordEvidence(cause: Cause, index: number): string[] {
+  const { roots, children, findings, probability } = cause;
+  const share = `${Math.min(99, Math.round(probability * 100))}%`;
   return [
-    `- ${recordsText(roots.flatMap(({ records }) => records))}, lost through ${functions.join(', ')} (probability ${share}):`,
-    ...steps,
-    ...held,
+    `${index + 1}. ${capital(recordsText(roots.flatMap(rootRecords)))}: a leak with a probability of ${share}.`,
+    ...stackLines(roots[0]),
+    ...findings.map(
+      ({ text, quotes }) => `   - ${capital(text)}${quotes.map((quote) => `: ${quoted(quote)}`).join('')}.`,
+    ),
+    ...(children.length === 0
+      ? []
+      : [
+          `   - ${capital(recordsText(children.flatMap(({ records }) => records)))}: lost with it, held by its blocks.`,
+        ]),
   ];
 }
 
+/** The record of a group that lost most, with its place in the log and its calls. */
+function stackLines(group: LeakGroup | undefined): string[] {
+  if (group === undefined) return [];
+  const records = rootRecords(group);
+  const record = records.toSorted((a, b) => b.blocks - a.blocks)[0];
+  if (record === undefined) return [];
+  const calls = group.own.slice(0, LONGEST_STACK).map((frame) => frame.function ?? '???');
+  const [first, last] = record.lines;
+  return [
+    `   - Record ${record.id} (${record.log}, lines ${first} to ${last}) was made in ${wordCalls(calls)}.`,
+  ];
+}
+
+function wordCalls([made, ...outwards]: readonly string[]): string {
+  return outwards.length === 0 ? `${made}` : `${made}, called from ${outwards.join(' from ')}`;
+}
+
+function wordRejections(rejected: readonly Rejection[]): string[] {
+  const lines = rejected
+    .slice(0, MOST_REJECTIONS)
+    .map(
+      ({ groups, reason }) =>
+        `- Not cited: ${recordsText(groups.flatMap(({ records }) => records))}; ${reason}.`,
+    );
+  const further = rejected
+    .slice(MOST_REJECTIONS)
+    .flatMap(({ groups }) => groups.flatMap(({ records }) => records));
+  return further.length === 0
+    ? lines
+    : [...lines, `- Nor ${further.length} more, for reasons of the same kinds.`];
+}
+
 function wordRootCause({ leak, causes }: Analysis): Wording {
-  const [first] = causes;
+  const telling = causes.filter((cause) => cause.telling.length > 0);
+  const [first] = telling;
   if (first === undefined) {
-    const { verdict, reason } = leak;
     return {
-      reasoning: [`- No root cause: ${reason}.`],
-      conclusion: formatAnswer({ stage: 'root-cause', verdict: verdict === 'YES' ? 'UNSURE' : verdict }),
+      reasoning: [`No root cause: ${leak.reason}.`],
+      conclusion: formatAnswer({ stage: 'root-cause', verdict: leak.verdict }),
     };
   }
   return {
-    reasoning: causes
-      .slice(0, MOST_CAUSES)
-      .map(
-        ({ telling, functions, mechanism, mechanismReason }) =>
-          `- ${mechanism}, in or around ${functions.join(', ')}: ${mechanismReason} (${recordsText(telling.flatMap(rootRecords))}).`,
-      ),
+    reasoning: telling.slice(0, MOST_CAUSES).flatMap(wordCause),
     conclusion: formatAnswer({
       stage: 'root-cause',
       verdict: 'YES',
       functions: first.functions,
       mechanism: first.mechanism,
-      records: idsOf(causes.flatMap(({ telling }) => telling.flatMap(rootRecords))),
+      records: idsOf(telling.flatMap((cause) => cause.telling.flatMap(rootRecords))),
     }),
   };
+}
+
+function wordCause(
+  { telling, functions, mechanism, mechanismReason, lifecycle, blocks, bytes }: Cause,
+  index: number,
+): string[] {
+  const steps = [
+    `${index + 1}. ${capital(recordsText(telling.flatMap(rootRecords)))}: ${mechanism}.`,
+    ...stackLines(telling[0]),
+    `   - ${blocks === 1 ? 'One block' : `${blocks} blocks`} with ${bytes} bytes: ${mechanismReason}.`,
+  ];
+  if (functions.length > 0) steps.push(`   - Look at ${functions.join(', ')}.`);
+  if (lifecycle !== null) {
+    const { begin, ends, seen } = lifecycle;
+    steps.push(
+      seen === null
+        ? `   - By its name ${begin} has a counterpart (${ends.join(', ')}); no stack of the logs shows one.`
+        : `   - By its name ${begin} has its counterpart in ${seen}, which a stack of the logs shows.`,
+    );
+  }
+  return steps;
 }
 
 /** All that a cause lost, by itself and with it. */
@@ -122,18 +179,17 @@ function idsOf(records: readonly LossRecord[]): string[] {
   return records.map(({ id }) => id);
 }
 
-/** More ids than these are counted, not listed; the conclusion has them all. */
-const MOST_IDS = 6;
-
 function recordsText(records: readonly LossRecord[]): string {
   const ids = idsOf(records.slice(0, MOST_IDS)).join(', ');
   const more = records.length - MOST_IDS;
   return `${records.length === 1 ? 'record' : 'records'} ${ids}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 /** A line of the log between quotation marks, with its place; it can hold anything and is cut where it is long. */
-function quoted({ log, lines, text }: Quote): string {
-  const clean = text.replace(/[\p{Cc}\p{Cf}`"]/gu, ' ').trim();
-  const short = clean.length > LONGEST_QUOTE ? `${clean.slice(0, LONGEST_QUOTE)}...` : clean;
-  return `"${short}" (${log}, line ${lines[0]})`;
+function quoted(quote: Quote): string {
+  return `"${shorten(quote.text)}" (${quote.log}, line ${quote.lines[0]})`;
 }

@@ -7,43 +7,76 @@ const FEWEST_CALLERS = 3;
 /**
  * Functions of the program that only hand memory on (its own `malloc`, a pool's allocator, a string copier): in every
  * stack that has one, nothing but wrappers stands inside of it, and at least three different functions call it.
- * A function that also calls other makers of objects does work of its own and is none.
+ * A function that also calls other makers of objects does work of its own and is none. A wrapper may be made of
+ * several functions that always stand in the same order; then its outermost one has the callers.
  *
  * @param stacks the program's own calls of each group, innermost first
  */
 export function findWrappers(stacks: readonly (readonly Frame[])[]): ReadonlySet<string> {
+  const names = stacks.map((own) => own.map(nameOf));
   const wrappers = new Set<string>();
   for (;;) {
-    const found = newWrappers(stacks, wrappers);
+    const found = newWrappers(names, wrappers);
     if (found.length === 0) return wrappers;
     for (const name of found) wrappers.add(name);
   }
 }
 
-function newWrappers(stacks: readonly (readonly Frame[])[], known: ReadonlySet<string>): string[] {
-  const callers = new Map<string, Set<string>>();
+/** What is known of the function that stands innermost in some stacks. */
+interface Candidate {
+  readonly callers: Set<string>;
+  /** From the function outwards. */
+  readonly stacks: (readonly string[])[];
+}
+
+function newWrappers(stacks: readonly (readonly string[])[], known: ReadonlySet<string>): string[] {
+  const candidates = new Map<string, Candidate>();
   const workers = new Set<string>();
   for (const own of stacks) {
-    const first = own.findIndex((frame) => !known.has(nameOf(frame)));
-    if (first === -1) continue;
-    const candidate = nameOf(own[first] as Frame);
-    const caller = own[first + 1];
-    if (caller !== undefined && nameOf(caller) !== candidate) {
-      const of = callers.get(candidate) ?? new Set();
-      callers.set(candidate, of.add(nameOf(caller)));
-    }
-    for (const frame of own.slice(first + 1)) {
-      if (nameOf(frame) !== candidate) workers.add(nameOf(frame));
-    }
+    const rest = withoutWrappers(own, known);
+    const [name] = rest;
+    if (name === undefined) continue;
+    const candidate = candidates.get(name) ?? { callers: new Set(), stacks: [] };
+    candidates.set(name, candidate);
+    candidate.stacks.push(rest);
+    if (rest[1] !== undefined && rest[1] !== name) candidate.callers.add(rest[1]);
+    for (const outer of rest.slice(1)) if (outer !== name) workers.add(outer);
   }
-  return [...callers]
-    .filter(([name, of]) => of.size >= FEWEST_CALLERS && !workers.has(name) && name !== '???')
-    .map(([name]) => name);
+  const found: string[] = [];
+  for (const [name, candidate] of candidates) {
+    if (name === '???' || workers.has(name)) continue;
+    if (candidate.callers.size >= FEWEST_CALLERS) found.push(name);
+    else found.push(...layeredWrapper(name, candidate, candidates));
+  }
+  return found;
+}
+
+/** The candidate and the functions around it up to one with enough callers, if all its stacks have them in common. */
+function layeredWrapper(
+  name: string,
+  { stacks }: Candidate,
+  candidates: ReadonlyMap<string, Candidate>,
+): string[] {
+  const layers = [name];
+  for (;;) {
+    const callers = new Set(stacks.map((stack) => stack[layers.length]));
+    callers.delete(undefined);
+    if (callers.size >= FEWEST_CALLERS) return layers.length > 1 ? layers : [];
+    const [caller] = callers;
+    const makesMore = caller === undefined || candidates.has(caller) || layers.includes(caller);
+    if (callers.size !== 1 || makesMore || caller === '???') return [];
+    layers.push(caller);
+  }
+}
+
+function withoutWrappers(own: readonly string[], wrappers: ReadonlySet<string>): readonly string[] {
+  const first = own.findIndex((name) => !wrappers.has(name));
+  return first === -1 ? [] : own.slice(first);
 }
 
 /** The names of the program's own calls without the wrappers inside; the last wrapper stays where all are wrappers. */
 export function chainOf(own: readonly Frame[], wrappers: ReadonlySet<string>): string[] {
   const names = own.map(nameOf);
-  const first = names.findIndex((name) => !wrappers.has(name));
-  return first === -1 ? names.slice(-1) : names.slice(first);
+  const rest = withoutWrappers(names, wrappers);
+  return rest.length === 0 ? names.slice(-1) : [...rest];
 }
