@@ -35,6 +35,10 @@ export interface ContestantMetrics {
   /** Citations, and those of ids that do not exist, over all answers. */
   readonly cited: number;
   readonly unknownIds: number;
+  /** Citations of records that exist and that the analyst was not shown. */
+  readonly unseenIds: number;
+  /** Lines that replies quote as the log's, and those of them that stand in it; 0 where nobody looked. */
+  readonly quotes: { readonly quoted: number; readonly found: number };
   readonly forms: { readonly canonical: number; readonly lenient: number };
   readonly contradictions: { readonly [what in Contradiction]: number };
   readonly selfContradictory: number;
@@ -117,6 +121,11 @@ function contestantMetrics(run: ScoredRun, contestant: string, cases: readonly s
     passAll: consistency(run, sittings),
     cited: total(questions, ({ grade }) => grade.citations.cited),
     unknownIds: total(questions, ({ grade }) => grade.citations.unknown.length),
+    unseenIds: total(questions, ({ grade }) => grade.citations.exist - grade.citations.shown),
+    quotes: {
+      quoted: total(questions, ({ grade }) => grade.citations.quotes?.quoted ?? 0),
+      found: total(questions, ({ grade }) => grade.citations.quotes?.found ?? 0),
+    },
     forms: {
       canonical: total(questions, ({ answer }) => Number(answer?.form === 'canonical')),
       lenient: total(questions, ({ answer }) => Number(answer?.form === 'lenient')),

@@ -194,6 +194,21 @@ describe('repeats', () => {
   });
 });
 
+test('what was cited unseen, and what was quoted', () => {
+  const stored = constantRun();
+  const replies = stored.replies.map((line) =>
+    line.contestant === 'all-records' && line.stage === 'leak'
+      ? { ...line, shown: ['1', 'A:2'], quotes: { quoted: 4, found: 3 } }
+      : line,
+  );
+  expect(metrics({ ...stored, replies }).get('all-records')).toMatchObject({
+    cited: 2 * 3 * 5,
+    unknownIds: 0,
+    unseenIds: 3 * 3,
+    quotes: { quoted: 12, found: 9 },
+  });
+});
+
 describe('spending', () => {
   const spent = (cost: number | null) => {
     const stored = constantRun();

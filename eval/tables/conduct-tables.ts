@@ -16,6 +16,13 @@ const FORM: readonly ConductColumn[] = [
   CONTESTANT,
   { id: 'cited', title: 'Ids cited', kind: 'number', of: (row) => row.cited },
   { id: 'unknown-ids', title: 'Ids not in log', kind: 'number', of: (row) => row.unknownIds },
+  { id: 'unseen-ids', title: 'Ids not shown', kind: 'number', of: (row) => row.unseenIds },
+  {
+    id: 'quotes',
+    title: 'Quotes found',
+    kind: 'share',
+    of: ({ quotes }) => (quotes.quoted === 0 ? null : { count: quotes.found, of: quotes.quoted }),
+  },
   { id: 'canonical', title: 'Canonical', kind: 'number', of: (row) => row.forms.canonical },
   { id: 'lenient', title: 'Lenient', kind: 'number', of: (row) => row.forms.lenient },
   { id: 'unparseable', title: 'Unparseable', kind: 'number', of: (row) => row.outcomes.unparseable },
@@ -70,8 +77,8 @@ const SPENDING: readonly ConductColumn[] = [
 export function conductTables(run: ScoredRun, all: Scope): Table[] {
   const rows = metricsOf(run, all);
   const tables = [
-    table('conduct', `${run.name}: form and contradictions`, FORM, rows, [
-      'Canonical, lenient, unparseable: how the answers keep to the grammar (docs/answers.md). Two verdicts: answers that state more than one. The last three count sittings whose stages contradict each other.',
+    table('conduct', `${run.name}: citations, form and contradictions`, FORM, rows, [
+      'Ids not shown: records that exist, but were not in what the contestant was given. Quotes found: lines that replies quote and that stand in the log. Canonical, lenient, unparseable: how the answers keep to the grammar (docs/answers.md). Two verdicts: answers that state more than one. The last three count sittings whose stages contradict each other.',
     ]),
   ];
   if (rows.some(({ spending }) => spending.inputTokens !== null)) {
