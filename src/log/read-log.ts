@@ -1,6 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import path from 'node:path';
 import { LeaktrailError } from '../error.js';
+import { decompress } from './decompress.js';
 import type { LogDocument } from './document.js';
 import { DocumentBuilder, type Keep } from './document-builder.js';
 import { LINE_READERS } from './line-readers.js';
@@ -58,7 +59,8 @@ async function readOne(source: LogSource, file: string, role: string, keep: Keep
   const splitter = new LineSplitter(scanner);
   const check = new TextCheck();
   let checked = false;
-  for await (const piece of piecesOf(source)) {
+  const damage: string[] = [];
+  for await (const piece of decompress(piecesOf(source), (what) => damage.push(what))) {
     if (!checked) {
       checked = check.look(piece);
       if (!check.isText && checked) throw notText(file);
@@ -67,6 +69,7 @@ async function readOne(source: LogSource, file: string, role: string, keep: Keep
   }
   if (!check.isText) throw notText(file);
   splitter.end();
+  for (const what of damage) builder.addProblem(splitter.lines, what, 'the log was read up to there');
   const templates = scanner.end();
   const document = builder.finish({ file, lines: splitter.lines, bytes: splitter.bytes, templates });
   if (isEmpty(document)) {
