@@ -5,10 +5,13 @@ const PLACE = /^(.*):(\d+)\)$/s;
 /** How many places that look like ` (file:line)` are tried in a name made of brackets. */
 const MOST_TRIES = 8;
 
+/** A place within a name: another line was glued to the frame. */
+const PLACE_WITHIN = /\([^()]*\.\w+:\d+\)|\(in \//;
+
 /** A frame line that was read, and whether it tells where the call is, as whole frame lines do. */
 export interface FrameLine {
   readonly frame: Frame;
-  /** False where the line may have been cut: it names a function and no place. */
+  /** False where the line may have been cut or glued to another: it names a function and no place, or two. */
   readonly complete: boolean;
 }
 
@@ -26,16 +29,20 @@ export function parseFrame(body: string): FrameLine | null {
     address,
     ...place,
   });
+  const whole = (name: string, place: Partial<Frame>): FrameLine => ({
+    frame: frame(name, place),
+    complete: !PLACE_WITHIN.test(name),
+  });
   if (rest.endsWith(')')) {
     let open = rest.lastIndexOf(' (');
     for (let tries = 0; open !== -1 && tries < MOST_TRIES; tries++) {
       const name = rest.slice(0, open);
       if (rest.startsWith('in ', open + 2)) {
-        return { frame: frame(name, { object: rest.slice(open + 5, -1) }), complete: true };
+        return whole(name, { object: rest.slice(open + 5, -1) });
       }
       const place = PLACE.exec(rest.slice(open + 2));
       if (place !== null && isBalanced(place[1] as string)) {
-        return { frame: frame(name, { file: place[1] as string, line: Number(place[2]) }), complete: true };
+        return whole(name, { file: place[1] as string, line: Number(place[2]) });
       }
       open = open === 0 ? -1 : rest.lastIndexOf(' (', open - 1);
     }

@@ -21,7 +21,7 @@ interface OpenError {
 export class MemcheckProcess {
   readonly pid: number;
   builder: ProcessBuilder;
-  /** The banner was read, so that the report must end with an ERROR SUMMARY. */
+  /** The banner or a HEAP SUMMARY was read, so that the report ends with an ERROR SUMMARY (with `-q` it has none). */
   announced = false;
   /** HEAP SUMMARY was read, and no LEAK SUMMARY yet. */
   check: CheckBuilder | null = null;
@@ -148,8 +148,9 @@ export class MemcheckTextReader {
 
   /** Takes what a line of a process's report says. */
   take(process: MemcheckProcess, said: MemcheckLine, line: number): void {
-    process.builder.lastLine = line;
     if (said.type !== 'frame' && process.unknown !== null) this.flagUnknown(process);
+    if (said.type === 'banner') this.beginProgram(process, line);
+    process.builder.lastLine = line;
     switch (said.type) {
       case 'blank':
         this.closeParagraph(process);
@@ -179,9 +180,7 @@ export class MemcheckTextReader {
         this.takeSummary(process, said.kind, said.amount, line);
         return;
       case 'notice':
-        return;
       case 'banner':
-        this.beginProgram(process, line);
         return;
       default:
         this.closeParagraph(process);
@@ -189,19 +188,19 @@ export class MemcheckTextReader {
     }
   }
 
-  /** Takes a torn line that could not be mended. */
+  /** Takes a line that another was glued to, and that may be torn: no end of it was found. */
   takeTorn(process: MemcheckProcess, text: string, line: number): void {
-    process.builder.lastLine = line;
-    this.builder.addProblem(line, `a report line is torn: ${excerpt(text)}`, 'its end was not found');
     const said = this.parse(text);
-    if (said.type === 'frame') this.take(process, said, line);
-    else {
+    if (said.type === 'unknown' || (said.type === 'frame' && !said.complete)) {
+      this.builder.addProblem(line, `a report line is torn: ${excerpt(text)}`, 'its end was not found');
+    } else this.builder.addProblem(line, 'two report lines in one', 'separated');
+    if (said.type === 'unknown') {
       this.closeParagraph(process);
       process.leaveOut = true;
-    }
+    } else this.take(process, said, line);
   }
 
-  /** The log is at its end after `line` lines; `cut` when its last line has no line end. */
+  /** The log is at its end after `line` lines. */
   end(line: number): void {
     for (const process of this.processes.values()) {
       const open = process.headline !== null || process.error !== null;
@@ -210,7 +209,7 @@ export class MemcheckTextReader {
       if (process.unknown !== null) this.flagUnknown(process);
       const { builder, check } = process;
       if (builder.errorSummary !== null) continue;
-      if (check !== null) {
+      if (check !== null && process.announced) {
         this.builder.truncate(
           check.firstLine,
           `the leak check of process ${process.pid} has no LEAK SUMMARY`,
@@ -318,6 +317,7 @@ export class MemcheckTextReader {
         }
         process.check = builder.beginCheck(line);
         process.lastNumber = 0;
+        process.announced = true;
         break;
       case 'in-use':
         this.checkOf(process, line).inUseAtExit = said.amount;

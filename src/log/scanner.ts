@@ -147,7 +147,7 @@ export class Scanner implements LineSink {
   private takeGlued(part: string, number: number): void {
     const prefix = parsePrefix(part);
     const isReport = prefix?.kind === 'report';
-    if (isTornPrefix(part) || (isReport && !isWhole(this.memcheck.parse(part.slice(prefix.length))))) {
+    if (isTornPrefix(part) || (isReport && !isCertain(this.memcheck.parse(part.slice(prefix.length))))) {
       this.addPiece(part, number);
       return;
     }
@@ -230,7 +230,7 @@ export class Scanner implements LineSink {
       const prefix = parsePrefix(joined);
       if (prefix?.kind !== 'report') continue;
       const said = this.memcheck.parse(joined.slice(prefix.length));
-      if (!isWhole(said) || said.type === 'blank' || findEventIn(said, joined) !== -1) continue;
+      if (!isCertain(said) || findEventIn(said, joined) !== -1) continue;
       this.pieces.splice(index, 1);
       const why = `joined with its end in line ${number}`;
       this.builder.addProblem(piece.line, `a report line is torn: ${excerpt(piece.raw)}`, why);
@@ -261,6 +261,21 @@ export class Scanner implements LineSink {
 /** False for what may be part of a line, or a line with something else behind it. */
 function isWhole(said: MemcheckLine): boolean {
   return said.type === 'frame' ? said.complete : said.type !== 'unknown';
+}
+
+const OPEN_ENDED: ReadonlySet<MemcheckLine['type']> = new Set([
+  'unknown',
+  'detail',
+  'notice',
+  'error',
+  'blank',
+  'command',
+  'version',
+]);
+
+/** True for lines whose form shows that nothing is missing at their end. */
+function isCertain(said: MemcheckLine): boolean {
+  return isWhole(said) && !OPEN_ENDED.has(said.type);
 }
 
 /** Where an event begins within a report line; the command line may hold a time of its own. */

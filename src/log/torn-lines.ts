@@ -1,5 +1,5 @@
 import { readTimeStamp } from './event-time.js';
-import { findInnerPrefix } from './memcheck-prefix.js';
+import { findInnerPrefix, parsePrefix } from './memcheck-prefix.js';
 
 /** ANSI escape sequences (the control sequences of ECMA-48). */
 const ANSI = /\x1b\[[0-?]{0,32}[ -/]{0,8}[@-~]/g;
@@ -52,7 +52,7 @@ export function findEventWithin(body: string): number {
   return -1;
 }
 
-const PLACE_THEN_TEXT = /^(.*\((?:[^()]*:\d+|in [^()]*)\))([^)]+)$/s;
+const PLACE_THEN_TEXT = /^( {3}(?:at|by) .*?\((?:[^()]*:\d+|in [^()]*)\))(.+)$/s;
 const RECORD_THEN_TEXT = /^([\d,]+ .{1,200} in (?:new )?loss record [\d,]+ of [\d,]+)(\D.*)$/s;
 
 /** Text without a time that follows the end of a frame or of a record's first line: `[report, rest]`, or null. */
@@ -66,7 +66,11 @@ export function splitBehindEnd(body: string): readonly [report: string, rest: st
 export function splitAtPrefixes(text: string): string[] {
   const parts: string[] = [];
   let start = 0;
-  for (let at = findInnerPrefix(text, 1); at !== -1; at = findInnerPrefix(text, at + 1)) {
+  for (
+    let at = findInnerPrefix(text, parsePrefix(text)?.length ?? 1);
+    at !== -1;
+    at = findInnerPrefix(text, at + 1)
+  ) {
     parts.push(text.slice(start, at));
     start = at;
   }
