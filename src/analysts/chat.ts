@@ -4,6 +4,7 @@ import type { Material } from '../evidence/material.js';
 import { loadPrompts, type PromptSet, renderLogPart, renderPrompt } from '../stages/prompts.js';
 import type { Analyst } from './analyst.js';
 import { type Briefing, type ChatSession, conversation } from './chat/conversation.js';
+import { mapReduce, mergePrompt } from './chat/map-reduce.js';
 import { openModel } from './chat/open-model.js';
 import { accessTo, type Environment, readEnvironment } from './chat/providers.js';
 import { type Redact, redactor } from './chat/redact.js';
@@ -14,7 +15,8 @@ import type { ChatSettings } from './chat/settings.js';
 /** A chat model as an analyst. */
 export interface ChatAnalyst extends Analyst {
   readonly offline: false;
-  readonly prompts: PromptSet;
+  /** Hash of each prompt file that its messages are made from, by `set/name`. */
+  readonly prompts: Readonly<Record<string, string>>;
   /** Sends one request, again where that is worth it. */
   readonly send: Send;
   /** Takes keys out of a text, before it is shown or stored. */
@@ -65,7 +67,7 @@ export async function chatAnalyst(
   return {
     name,
     offline: false,
-    prompts,
+    prompts: hashesOf(prompts, settings),
     send,
     redact,
     async open(material, via = send) {
@@ -74,9 +76,18 @@ export async function chatAnalyst(
         briefing = brief(material, name, settings, prompts, redact, options.models);
         briefings.set(material, briefing);
       }
-      return conversation(await briefing, via);
+      const protocol = settings.protocol === 'map-reduce' ? mapReduce : conversation;
+      return protocol(await briefing, via);
     },
   };
+}
+
+function hashesOf({ name, questions, log }: PromptSet, { protocol }: ChatSettings): Record<string, string> {
+  const hashes: Record<string, string> = {};
+  for (const [stage, { hash }] of Object.entries(questions)) hashes[`${name}/${stage}`] = hash;
+  hashes[`${name}/log`] = log.hash;
+  if (protocol === 'map-reduce') hashes['default/merge'] = mergePrompt().hash;
+  return hashes;
 }
 
 async function brief(
@@ -88,7 +99,7 @@ async function brief(
   models: string | undefined,
 ): Promise<Briefing> {
   const chunks = await chunkMaterial(material, {
-    strategy: settings.strategy ?? 'digest',
+    strategy: settings.strategy ?? (settings.protocol === 'map-reduce' ? 'records' : 'digest'),
     model: await modelLimits(model, models),
     ...(settings.chunkTokens !== undefined && { budget: settings.chunkTokens }),
     redact,

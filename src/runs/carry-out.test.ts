@@ -5,7 +5,7 @@ import { type CarryOutOptions, carryOut } from './carry-out.js';
 import { type Experiment, readExperiment } from './experiment.js';
 import { loadRun } from './load-run.js';
 import type { Progress } from './progress.js';
-import { temporaryFolder } from './test-folder.js';
+import { ONE_CASE, temporaryFolder } from './test-folder.js';
 
 async function experiment(folder: string, more = ''): Promise<Experiment> {
   const file = path.join(folder, 'small.yaml');
@@ -23,7 +23,11 @@ async function bytesOf(folder: string): Promise<Record<string, string>> {
 test('every question gets its line, and a second run makes the same bytes', async () => {
   await using folder = await temporaryFolder();
   const events: Progress[] = [];
-  const options: CarryOutOptions = { runs: folder.path, onProgress: (event) => events.push(event) };
+  const options: CarryOutOptions = {
+    datasets: ONE_CASE,
+    runs: folder.path,
+    onProgress: (event) => events.push(event),
+  };
   const plan = await experiment(folder.path);
   const outcome = await carryOut(plan, options);
   expect(outcome).toEqual({
@@ -46,7 +50,10 @@ test('every question gets its line, and a second run makes the same bytes', asyn
 
 test('a run is read back as it was carried out', async () => {
   await using folder = await temporaryFolder();
-  const { folder: run } = await carryOut(await experiment(folder.path), { runs: folder.path });
+  const { folder: run } = await carryOut(await experiment(folder.path), {
+    datasets: ONE_CASE,
+    runs: folder.path,
+  });
   const { run: file, keys, replies } = await loadRun(run);
   expect(file).toMatchObject({ name: 'small', repeats: 2, cases: ['dispatch-37-report'], prompts: {} });
   expect(keys.map((key) => [key.case, key.records.map(({ id }) => id)])).toEqual([
@@ -79,12 +86,12 @@ test('a transcript is asked only about the cases that have it', async () => {
 test('stopped before the end, the earlier run stays as it was', async () => {
   await using folder = await temporaryFolder();
   const plan = await experiment(folder.path);
-  const { folder: run } = await carryOut(plan, { runs: folder.path });
+  const { folder: run } = await carryOut(plan, { datasets: ONE_CASE, runs: folder.path });
   const before = await bytesOf(run);
   const stop = new AbortController();
   const outcome = await carryOut(
     { ...plan, repeats: 1 },
-    { runs: folder.path, stop: stop.signal, onProgress: () => stop.abort() },
+    { datasets: ONE_CASE, runs: folder.path, stop: stop.signal, onProgress: () => stop.abort() },
   );
   expect(outcome.unfinished).toEqual(['stopped']);
   expect(await bytesOf(run)).toEqual(before);
@@ -93,9 +100,9 @@ test('stopped before the end, the earlier run stays as it was', async () => {
 test('begun afresh, the earlier run stands beside the new one', async () => {
   await using folder = await temporaryFolder();
   const plan = await experiment(folder.path);
-  const { folder: run } = await carryOut(plan, { runs: folder.path });
+  const { folder: run } = await carryOut(plan, { datasets: ONE_CASE, runs: folder.path });
   const before = await bytesOf(run);
-  await carryOut(plan, { runs: folder.path, fresh: true });
+  await carryOut(plan, { datasets: ONE_CASE, runs: folder.path, fresh: true });
   expect((await readdir(folder.path)).sort()).toEqual(['small', 'small.1', 'small.yaml']);
   expect(await bytesOf(`${run}.1`)).toEqual(before);
 });
@@ -103,11 +110,11 @@ test('begun afresh, the earlier run stands beside the new one', async () => {
 test('a run of a newer leaktrail is left alone', async () => {
   await using folder = await temporaryFolder();
   const plan = await experiment(folder.path);
-  const { folder: run } = await carryOut(plan, { runs: folder.path });
+  const { folder: run } = await carryOut(plan, { datasets: ONE_CASE, runs: folder.path });
   await writeFile(path.join(run, 'run.json'), '{"schema": 2, "figures": []}');
   const refused = { code: 'input', message: 'a newer leaktrail wrote this run (schema 2, known: 1)' };
   await expect(loadRun(run)).rejects.toMatchObject(refused);
-  await expect(carryOut(plan, { runs: folder.path })).rejects.toMatchObject(refused);
+  await expect(carryOut(plan, { datasets: ONE_CASE, runs: folder.path })).rejects.toMatchObject(refused);
   expect(await readFile(path.join(run, 'run.json'), 'utf8')).toContain('"schema": 2');
 });
 
@@ -117,7 +124,7 @@ test('a case that is not there is told with the experiment file', async () => {
     folder.path,
     'schema: 1\nname: small\ncases: [dispatch-38]\ncontestants: [{analyst: rules}]\n',
   );
-  await expect(carryOut(plan, { runs: folder.path })).rejects.toMatchObject({
+  await expect(carryOut(plan, { datasets: ONE_CASE, runs: folder.path })).rejects.toMatchObject({
     message: 'no case is called dispatch-38',
     place: { file: plan.file },
   });

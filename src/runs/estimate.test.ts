@@ -3,10 +3,11 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { startTestServer } from '../analysts/chat/test-server.js';
 import { loadCounter } from '../context/tokens.js';
+import { packageRoot } from '../package-root.js';
 import { carryOut } from './carry-out.js';
 import { estimate } from './estimate.js';
 import { type Experiment, readExperiment } from './experiment.js';
-import { temporaryFolder } from './test-folder.js';
+import { ONE_CASE, temporaryFolder } from './test-folder.js';
 
 async function experiment(
   folder: string,
@@ -22,7 +23,7 @@ test('what is counted beforehand is what is sent', async () => {
   await using folder = await temporaryFolder();
   await using server = await startTestServer(() => ' leak'.repeat(600));
   const environment = { OPENAI_API_KEY: 'test', OPENAI_BASE_URL: server.url };
-  const options = { runs: folder.path, environment };
+  const options = { datasets: ONE_CASE, runs: folder.path, environment };
   const plan = await experiment(folder.path, '{analyst: [rules, "openai:gpt-4.1"]}');
   const [told, ...rest] = await estimate(plan, options);
   expect(rest).toEqual([]);
@@ -44,14 +45,22 @@ test('what is counted beforehand is what is sent', async () => {
 test('an unknown price is no price', async () => {
   await using folder = await temporaryFolder();
   const plan = await experiment(folder.path, '{analyst: openai:unheard-of}');
-  const told = await estimate(plan, { runs: folder.path, environment: { OPENAI_API_KEY: 'test' } });
+  const told = await estimate(plan, {
+    datasets: ONE_CASE,
+    runs: folder.path,
+    environment: { OPENAI_API_KEY: 'test' },
+  });
   expect(told).toMatchObject([{ requests: 6, cost: null, priceAsOf: null, impossible: [] }]);
 });
 
 test('what cannot be put to the model is told beforehand', async () => {
   await using folder = await temporaryFolder();
   const plan = await experiment(folder.path, '{analyst: openai:gpt-4.1, chunkTokens: 256}', 'dispatch-37');
-  const told = await estimate(plan, { runs: folder.path, environment: { OPENAI_API_KEY: 'test' } });
+  const told = await estimate(plan, {
+    datasets: path.join(packageRoot, 'datasets/dispatch-37'),
+    runs: folder.path,
+    environment: { OPENAI_API_KEY: 'test' },
+  });
   expect(told).toMatchObject([
     { requests: 0, cost: 0, impossible: [{ case: 'dispatch-37', reason: expect.stringContaining('256') }] },
   ]);
@@ -61,6 +70,7 @@ test('what failed and stays failed is not counted, what is asked again is', asyn
   await using folder = await temporaryFolder();
   await using server = await startTestServer(() => ({ status: 400 }));
   const options = {
+    datasets: ONE_CASE,
     runs: folder.path,
     environment: { OPENAI_API_KEY: 'test', OPENAI_BASE_URL: server.url },
   };

@@ -91,7 +91,7 @@ async function estimateOne(contestant: Contestant, known: Known): Promise<Estima
         const { stage, chunk } = request;
         const line = stored.get(keyOf({ case: source.id, contestant: contestant.id, stage, repeat, chunk }));
         if (line?.prompt === promptHash(request) && (line.error === null || options.retryErrors !== true)) {
-          if (line.error !== null) throw new Failed(line.error.message);
+          if (line.error !== null) throw new Failed(line.error.message, chunk);
           return { text: line.text ?? '', attempts: 0, latencyMs: 0 };
         }
         sum.requests++;

@@ -5,7 +5,7 @@ import { startTestServer } from '../analysts/chat/test-server.js';
 import { carryOut } from './carry-out.js';
 import { readExperiment } from './experiment.js';
 import { loadRun } from './load-run.js';
-import { temporaryFolder } from './test-folder.js';
+import { ONE_CASE, temporaryFolder } from './test-folder.js';
 import { KEY, sitting, sittings, type Trial } from './test-sittings.js';
 
 test('a conversation: three questions, each with all that was said before, each reply stored', async () => {
@@ -81,7 +81,11 @@ test('what was asked with other words is asked anew, and the last reply holds', 
     'schema: 1\nname: m\ncases: [dispatch-37-report]\nstages: [leak]\ncontestants: [{analyst: openai:a}]\n',
   );
   await using server = await startTestServer((_, index) => `YES:<${index}>`);
-  const options = { runs: folder.path, environment: { OPENAI_API_KEY: KEY, OPENAI_BASE_URL: server.url } };
+  const options = {
+    datasets: ONE_CASE,
+    runs: folder.path,
+    environment: { OPENAI_API_KEY: KEY, OPENAI_BASE_URL: server.url },
+  };
   const { folder: run } = await carryOut(await readExperiment(file), options);
   const stored = path.join(run, 'replies.jsonl');
   const [reply] = (await loadRun(run)).replies;
@@ -182,7 +186,7 @@ test('no more requests at a time than the experiment says', async () => {
     return 'YES:<20>';
   });
   const environment = { OPENAI_API_KEY: KEY, OPENAI_BASE_URL: server.url };
-  await carryOut(await readExperiment(file), { runs: folder.path, environment });
+  await carryOut(await readExperiment(file), { datasets: ONE_CASE, runs: folder.path, environment });
   expect(server.requests).toHaveLength(72);
   expect(server.peak).toBe(3);
 });
@@ -209,4 +213,34 @@ test('answers: schema asks for the JSON object of the stage', async () => {
     { json_schema: { name: 'root_cause' } },
   ]);
   expect(replies[0]?.text).toBe('{"verdict":"YES"}');
+});
+
+test('map-reduce: each chunk is a question of its own that is kept, and an error of one is told', async () => {
+  const yaml = {
+    contestant: '{analyst: openai:test-model, protocol: map-reduce, chunkTokens: 400}',
+    head: 'stages: [leak]',
+  };
+  const [first, again, retried] = (await sittings(
+    [
+      (_, index) => (index === 1 ? { status: 400 } : `YES:<20> ${index}`),
+      () => 'never asked',
+      () => 'YES:<22>',
+    ],
+    yaml,
+    [{}, {}, { retryErrors: true }],
+  )) as [Trial, Trial, Trial];
+  const chunks = first.requests.length;
+  expect(chunks).toBeGreaterThan(1);
+  expect(first.outcome).toMatchObject({ questions: 1, answered: 1, errors: 1, unfinished: [] });
+  expect(first.replies.map(({ chunk }) => chunk)).toEqual(
+    Array.from({ length: chunks + 1 }, (_, chunk) => chunk),
+  );
+  expect(first.replies[0]?.error).toEqual({
+    kind: 'upstream',
+    message: expect.stringMatching(/^chunk \d has no answer: the server answered 400/),
+  });
+  expect(again.requests).toHaveLength(0);
+  expect(again.outcome).toMatchObject({ kept: 1, answered: 0, errors: 1 });
+  expect(retried.requests).toHaveLength(2);
+  expect(retried.replies[0]).toMatchObject({ chunk: 0, text: 'YES:<22>', error: null });
 });

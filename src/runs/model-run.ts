@@ -69,7 +69,7 @@ export async function openModels(
     });
   }
   return {
-    prompts: promptHashes(seats),
+    prompts: Object.assign({}, ...seats.map(({ analyst }) => analyst.prompts)),
     git: revision(),
     ask: (sitting) => askAll(seats, sitting, options),
   };
@@ -146,16 +146,6 @@ async function atATime<T>(
       for (const one of rest) await work(one);
     }),
   );
-}
-
-function promptHashes(seats: readonly Seat[]): Run['prompts'] {
-  const hashes: Run['prompts'] = {};
-  for (const { analyst } of seats) {
-    const { name, questions, log } = analyst.prompts;
-    for (const [stage, { hash }] of Object.entries(questions)) hashes[`${name}/${stage}`] = hash;
-    hashes[`${name}/log`] = log.hash;
-  }
-  return hashes;
 }
 
 function revision(): string | null {

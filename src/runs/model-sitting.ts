@@ -57,6 +57,8 @@ export async function sit(
     } catch (error) {
       if (error instanceof Halt) return false;
       if (!(error instanceof Failed)) throw error;
+      if (error.chunk > 0)
+        await store(stage, 'upstream', `chunk ${error.chunk} has no answer: ${error.message}`);
       if (!truthful) unanswered = stage;
     }
   }

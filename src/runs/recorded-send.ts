@@ -35,7 +35,15 @@ export interface Shared {
 export class Halt extends Error {}
 
 /** The question has its answer, and the answer is an error, which is stored. */
-export class Failed extends Error {}
+export class Failed extends Error {
+  /** The chunk that it was asked of; 0 for the question itself. */
+  readonly chunk: number;
+
+  constructor(message: string, chunk: number) {
+    super(message);
+    this.chunk = chunk;
+  }
+}
 
 /**
  * Sends what has no stored reply yet, within limits and budget, and stores what comes of it before it gives it back.
@@ -129,7 +137,7 @@ function halting(error: unknown, seat: Seat, shared: Shared): unknown {
 }
 
 function replyOf(line: ReplyLine): ChatReply {
-  if (line.error !== null) throw new Failed(line.error.message);
+  if (line.error !== null) throw new Failed(line.error.message, line.chunk);
   const { text, usage, finishReason, latencyMs = 0, attempts = 1 } = line;
   return {
     text: text ?? '',

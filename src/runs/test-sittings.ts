@@ -6,7 +6,7 @@ import { readExperiment } from './experiment.js';
 import { loadRun } from './load-run.js';
 import type { Progress } from './progress.js';
 import type { ReplyLine } from './run-file.js';
-import { temporaryFolder } from './test-folder.js';
+import { ONE_CASE, temporaryFolder } from './test-folder.js';
 
 /** What must be found nowhere. */
 export const KEY = 'key-of-the-test-7f3a9c';
@@ -40,6 +40,7 @@ export async function sittings(
     await using server = await startTestServer(behave);
     const events: Progress[] = [];
     const outcome = await carryOut(experiment, {
+      datasets: ONE_CASE,
       runs: folder.path,
       environment: { OPENAI_API_KEY: KEY, OPENAI_BASE_URL: server.url },
       retry: { retries: 2, firstWaitMs: 1, longestWaitMs: 50 },
