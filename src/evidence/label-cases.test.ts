@@ -47,6 +47,15 @@ test.each([
   expect(difference(records, before.truth.leak.records)).toEqual(expected);
 });
 
+test.each([
+  ['lighttpd-2894-unloaded', 'lighttpd-2894-fixed'],
+  ['mosquitto-00b24e0e-xml', 'mosquitto-00b24e0e-fixed'],
+])('%s against a twin with symbols, or in another form of report', async (id, twin) => {
+  const [before, after] = [await caseOf(id), await caseOf(twin)];
+  const { records } = label([await logsOf(before)], [await logsOf(after)]);
+  expect(records).toEqual(before.truth.leak.records);
+});
+
 test('dispatch-37: reports of all kinds of loss give its truth', async () => {
   const source = await caseOf('dispatch-37');
   const labelling = label(

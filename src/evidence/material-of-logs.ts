@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { LeaktrailError } from '../error.js';
+import { decompress } from '../log/decompress.js';
 import { readLogs } from '../log/read-log.js';
 import { logText } from '../log/text.js';
 import type { Material } from './material.js';
@@ -46,11 +47,18 @@ function freeName(name: string, taken: ReadonlySet<string>): string {
 export async function materialOfLogs(logs: OwnLogs): Promise<Material> {
   const sources = sourcesOf(logs);
   const documents = await readLogs(sources);
-  const texts = await Promise.all(sources.map(({ source }) => readFile(source)));
+  const texts = await Promise.all(sources.map(({ source }) => textOf(source)));
   return {
     id: sources.map(({ role }) => role).join('+'),
     system: null,
     logs: documents.map((document, index) => ({ document, text: logText(texts[index] as Uint8Array) })),
     transcripts: new Map(),
   };
+}
+
+/** The text of a log; what is damaged in compressed data is already told in the document. */
+async function textOf(file: string): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of decompress([await readFile(file)], () => {})) pieces.push(piece);
+  return pieces.length === 1 ? (pieces[0] as Uint8Array) : Buffer.concat(pieces);
 }
