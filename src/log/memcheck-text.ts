@@ -200,11 +200,9 @@ export class MemcheckTextReader {
     } else this.take(process, said, line);
   }
 
-  /** The log is at its end after `line` lines. */
-  end(line: number): void {
+  /** The log is at its end. */
+  end(): void {
     for (const process of this.processes.values()) {
-      const open = process.headline !== null || process.error !== null;
-      const begins = process.firstLine;
       this.closeParagraph(process);
       if (process.unknown !== null) this.flagUnknown(process);
       const { builder, check } = process;
@@ -216,8 +214,6 @@ export class MemcheckTextReader {
         );
       } else if (process.announced) {
         this.builder.truncate(builder.firstLine, `the report of process ${process.pid} has no ERROR SUMMARY`);
-      } else if (open && process.lastLine === line) {
-        this.builder.truncate(begins, `the last paragraph of process ${process.pid} has no end`);
       }
     }
   }

@@ -78,7 +78,7 @@ export class Scanner implements LineSink {
   end(): EventTemplate[] {
     for (const piece of this.pieces) this.giveUp(piece);
     this.pieces = [];
-    this.memcheck.end(this.lastLine);
+    this.memcheck.end();
     for (const reader of this.readers) reader.end(this.lastLine);
     return this.events.end();
   }
@@ -196,9 +196,6 @@ export class Scanner implements LineSink {
       this.memcheck.take(process, whole, number);
       this.takeForeign(rest, number);
       return;
-    }
-    if (said.type === 'frame') {
-      this.builder.addProblem(number, `a frame without a place: ${excerpt(body)}`, 'kept as it stands');
     }
     this.memcheck.take(process, said, number);
   }
