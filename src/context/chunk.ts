@@ -81,12 +81,16 @@ export async function chunkMaterial(material: Material, options: ChunkOptions): 
 
 async function draftsOf(strategy: Strategy, task: ChunkTask): Promise<ChunkDraft[]> {
   switch (strategy) {
-    case 'digest':
-      return (await import('./digest.js')).digest(task);
+    case 'whole':
+      return (await import('./whole.js')).whole(task);
+    case 'lines':
+      return (await import('./lines.js')).lineChunks(task);
     case 'records':
       return (await import('./records.js')).recordChunks(task);
-    default:
-      throw new LeaktrailError('usage', `the strategy ${strategy} is not built yet`);
+    case 'digest':
+      return (await import('./digest.js')).digest(task);
+    case 'retrieve':
+      return (await import('./retrieve.js')).retrieve(task);
   }
 }
 

@@ -7,6 +7,7 @@ import type { ChunkDraft, ChunkTask } from './draft.js';
 import { headerLines } from './header.js';
 import { idRanges } from './id-ranges.js';
 import { byImportance } from './importance.js';
+import { most } from './most.js';
 import { nameOf, ownFrames, siteOf } from './own-frames.js';
 import { ownLine, type SourcedLine } from './sourced-line.js';
 import { stackTree, type TreeLeaf } from './stack-tree.js';
@@ -75,24 +76,15 @@ export function digest(task: ChunkTask): ChunkDraft[] {
   const fits = within(task.budget);
   const timelineFits = within(needed + TIMELINE_SHARE * (task.budget - needed));
   let detail = least;
-  detail = most(items.length, (count) => ({ ...detail, items: count }), timelineFits);
+  const raise = (limit: number, to: (count: number) => Detail, fitting = fits) => {
+    detail = to(most(limit, (count) => fitting(to(count))));
+  };
+  raise(items.length, (count) => ({ ...detail, items: count }), timelineFits);
   if (fits({ ...detail, folded: true })) detail = { ...detail, folded: true };
-  detail = most(groups.length, (count) => ({ ...detail, stacks: count }), fits);
-  detail = most(items.length, (count) => ({ ...detail, items: Math.max(count, detail.items) }), fits);
-  detail = most(detail.stacks, (count) => ({ ...detail, sites: count }), fits);
+  raise(groups.length, (count) => ({ ...detail, stacks: count }));
+  raise(items.length, (count) => ({ ...detail, items: Math.max(count, detail.items) }));
+  raise(detail.stacks, (count) => ({ ...detail, sites: count }));
   return draft(detail);
-}
-
-/** The fullest detail that fits, from 0 (which does) to `limit`, by halving. */
-function most(limit: number, detailOf: (count: number) => Detail, fits: (detail: Detail) => boolean): Detail {
-  let low = 0;
-  let high = limit;
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    if (fits(detailOf(middle))) low = middle;
-    else high = middle - 1;
-  }
-  return detailOf(low);
 }
 
 function drafts(

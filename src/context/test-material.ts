@@ -21,9 +21,11 @@ export async function materialOfTexts(texts: Readonly<Record<string, string>>): 
 
 let cases: Promise<Material[]> | undefined;
 
-/** The material of every case under datasets/. */
+/** The material of every case under datasets/ but the controls, whose logs read like those of their cases. */
 export function everyCase(): Promise<Material[]> {
-  cases ??= findCases(`${packageRoot}/datasets`).then((found) => Promise.all(found.map(materialOf)));
+  cases ??= findCases(`${packageRoot}/datasets`, ['!tag:control']).then((found) =>
+    Promise.all(found.map(materialOf)),
+  );
   return cases;
 }
 

@@ -24,7 +24,7 @@ export interface TokenCounter {
 
 interface Source {
   readonly countTokens: (text: string, options: { disallowedSpecial: Set<string> }) => number;
-  readonly ranks: () => Promise<RankTable>;
+  readonly ranks: RankTable;
   readonly pattern: RegExp;
 }
 
@@ -50,8 +50,7 @@ export function encodingNamed(name: string): Encoding {
 
 async function makeCounter(encoding: Encoding): Promise<TokenCounter> {
   const source = await load(encoding);
-  const long = await import('./byte-pair.js');
-  const table = await source.ranks();
+  const { pieceCounter } = await import('./byte-pair.js');
   let countPiece: PieceCounter | undefined;
   const text = { disallowedSpecial: new Set<string>() };
   const count = (whole: string): number => {
@@ -61,7 +60,7 @@ async function makeCounter(encoding: Encoding): Promise<TokenCounter> {
       if (piece.length < LONG) {
         tokens += source.countTokens(piece, text);
       } else {
-        countPiece ??= long.pieceCounter(table);
+        countPiece ??= pieceCounter(source.ranks);
         tokens += countPiece(piece);
       }
     }
@@ -105,8 +104,8 @@ function spaceCuts(line: string, next: string): boolean {
   return /\S$/.test(line) && /^\S/.test(next);
 }
 
-/** Lines up to this length are remembered, this many of them. */
-const REMEMBERED = { length: 400, lines: 200_000 };
+/** Characters of a part that is remembered, and of all parts that are. */
+const REMEMBERED = { part: 16_384, all: 2 ** 25 };
 
 /** A counter that counts the same line only once. `cuts` must say true only where counts add up. */
 export function rememberingCounter(
@@ -116,14 +115,18 @@ export function rememberingCounter(
   cuts: (line: string, next: string) => boolean,
 ): TokenCounter {
   const known = new Map<string, number>();
+  let characters = 0;
   const countPart = (part: string): number => {
     const before = known.get(part);
     if (before !== undefined) return before;
     const tokens = count(part);
-    if (part.length <= REMEMBERED.length) {
-      if (known.size >= REMEMBERED.lines) known.clear();
-      known.set(part, tokens);
+    if (part.length > REMEMBERED.part) return tokens;
+    if (characters > REMEMBERED.all) {
+      known.clear();
+      characters = 0;
     }
+    known.set(part, tokens);
+    characters += part.length;
     return tokens;
   };
   return {
@@ -154,22 +157,22 @@ async function load(encoding: Encoding): Promise<Source> {
     case 'o200k_base':
     case 'o200k_harmony': {
       const { countTokens } = await import('gpt-tokenizer/encoding/o200k_base');
-      const ranks = async () => (await import('gpt-tokenizer/bpeRanks/o200k_base')).default;
+      const { default: ranks } = await import('gpt-tokenizer/bpeRanks/o200k_base');
       return { countTokens, ranks, pattern: O200K_TOKEN_SPLIT_REGEX };
     }
     case 'cl100k_base': {
       const { countTokens } = await import('gpt-tokenizer/encoding/cl100k_base');
-      const ranks = async () => (await import('gpt-tokenizer/bpeRanks/cl100k_base')).default;
+      const { default: ranks } = await import('gpt-tokenizer/bpeRanks/cl100k_base');
       return { countTokens, ranks, pattern: CL100K_TOKEN_SPLIT_REGEX };
     }
     case 'p50k_base': {
       const { countTokens } = await import('gpt-tokenizer/encoding/p50k_base');
-      const ranks = async () => (await import('gpt-tokenizer/bpeRanks/p50k_base')).default;
+      const { default: ranks } = await import('gpt-tokenizer/bpeRanks/p50k_base');
       return { countTokens, ranks, pattern: R50K_TOKEN_SPLIT_REGEX };
     }
     case 'r50k_base': {
       const { countTokens } = await import('gpt-tokenizer/encoding/r50k_base');
-      const ranks = async () => (await import('gpt-tokenizer/bpeRanks/r50k_base')).default;
+      const { default: ranks } = await import('gpt-tokenizer/bpeRanks/r50k_base');
       return { countTokens, ranks, pattern: R50K_TOKEN_SPLIT_REGEX };
     }
   }
