@@ -16,7 +16,7 @@ export interface AnswerInRun {
 }
 
 /** A question whose outcome is not the same in both runs. */
-export interface Flip {
+interface Flip {
   readonly contestant: string;
   readonly case: string;
   readonly stage: Stage;

@@ -29,7 +29,7 @@ export interface PairedComparison {
 }
 
 /** Two contestants of a table. */
-export interface ContestantComparison extends PairedComparison {
+interface ContestantComparison extends PairedComparison {
   readonly first: string;
   readonly second: string;
   /** The p-value after Holm's correction over all pairs of the table. */

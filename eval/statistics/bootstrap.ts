@@ -3,10 +3,10 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { mean, quantileSorted } from 'simple-statistics';
 
 /** Resamples of a bootstrap interval. */
-export const RESAMPLES = 10_000;
+const RESAMPLES = 10_000;
 
 /** Below this number of cases an interval would pretend: resamples hardly differ. */
-export const FEWEST_CASES = 5;
+const FEWEST_CASES = 5;
 
 const SEED = 20140327;
 

@@ -2,10 +2,10 @@ import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 
 /** Up to this many cases that differ, all sign assignments are counted; beyond, they are sampled. */
-export const EXACT_CASES = 30;
+const EXACT_CASES = 30;
 
 /** Sign assignments drawn where there are too many to count. */
-export const SAMPLED_FLIPS = 100_000;
+const SAMPLED_FLIPS = 100_000;
 
 const SEED = 20140521;
 

@@ -8,7 +8,7 @@ export interface Estimate {
 }
 
 /** The 0.975 quantile of the standard normal distribution. */
-export const Z_95 = 1.959963984540054;
+const Z_95 = 1.959963984540054;
 
 /**
  * Wilson's score interval, 95%, of a proportion (Wilson, JASA 22, 1927; without continuity correction).

@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
 import { figureOf } from '../figures.js';
-import { type ContestantMetrics, caseValues, metricsOf, type Scope } from '../metrics.js';
+import { type ContestantMetrics, caseValues } from '../metrics.js';
 import type { ScoredRun } from '../score-run.js';
 import { titleOf } from './stage-title.js';
 import type { TableFile } from './table.js';
@@ -15,11 +15,9 @@ const MARK = '#3b6ea5';
 
 /**
  * The figures of a run as SVG files. Nothing in them depends on fonts of the machine, on its locale or on its clock.
- *
- * @param all the scope of all cases
+ * `rows` are its metrics over all cases.
  */
-export function chartsOf(run: ScoredRun, all: Scope): TableFile[] {
-  const rows = metricsOf(run, all);
+export function chartsOf(run: ScoredRun, rows: readonly ContestantMetrics[]): TableFile[] {
   const charts: [name: string, plot: Plot.PlotOptions | null][] = [
     ['accuracy', accuracyChart(rows)],
     ['stages', stagesChart(run, rows)],

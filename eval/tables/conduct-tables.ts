@@ -1,5 +1,5 @@
 import { CONTRADICTIONS } from '../contradictions.js';
-import { type ContestantMetrics, metricsOf, type Scope } from '../metrics.js';
+import type { ContestantMetrics } from '../metrics.js';
 import type { ScoredRun } from '../score-run.js';
 import type { Cell, Column, Table } from './table.js';
 
@@ -74,8 +74,7 @@ const SPENDING: readonly ConductColumn[] = [
  * How contestants answer: form and contradictions; what they spend, where any request tells; and how steady they are,
  * where a run has repeats.
  */
-export function conductTables(run: ScoredRun, all: Scope): Table[] {
-  const rows = metricsOf(run, all);
+export function conductTables(run: ScoredRun, rows: readonly ContestantMetrics[]): Table[] {
   const tables = [
     table('conduct', `${run.name}: citations, form and contradictions`, FORM, rows, [
       'Ids not shown: records that exist, but were not in what the contestant was given. Quotes found: lines that replies quote and that stand in the log. Canonical, lenient, unparseable: how the answers keep to the grammar (docs/answers.md). Two verdicts: answers that state more than one. The last three count sittings whose stages contradict each other.',

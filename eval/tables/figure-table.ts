@@ -1,5 +1,5 @@
 import { FIGURES } from '../figures.js';
-import { metricsOf, type Scope } from '../metrics.js';
+import type { ContestantMetrics } from '../metrics.js';
 import type { ScoredRun } from '../score-run.js';
 import type { Column, Table } from './table.js';
 
@@ -11,8 +11,7 @@ const COLUMNS: readonly Column[] = [
 ];
 
 /** Every figure of every contestant. */
-export function figureTable(run: ScoredRun, all: Scope): Table {
-  const rows = metricsOf(run, all);
+export function figureTable(run: ScoredRun, metrics: readonly ContestantMetrics[]): Table {
   return {
     id: 'figures',
     title: `${run.name}: every figure with its interval`,
@@ -21,7 +20,7 @@ export function figureTable(run: ScoredRun, all: Scope): Table {
     ],
     columns: COLUMNS,
     rows: FIGURES.flatMap(({ id, title }) =>
-      rows.flatMap(({ contestant, figures }) => {
+      metrics.flatMap(({ contestant, figures }) => {
         const value = figures.get(id);
         return value === undefined ? [] : [[title, contestant, value, value.cases]];
       }),

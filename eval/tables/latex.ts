@@ -18,7 +18,7 @@ const SPECIALS: Readonly<Record<string, string>> = {
 };
 
 /** Text that LaTeX sets as it is. */
-export function latexText(text: string): string {
+function latexText(text: string): string {
   return text.replace(/\s+/g, ' ').replace(/[\\{}$&#%_~^<>|–]/g, (char) => SPECIALS[char] as string);
 }
 

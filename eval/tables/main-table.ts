@@ -1,6 +1,6 @@
 import type { Stage } from '../../src/cases/truth.js';
 import type { FigureId } from '../figures.js';
-import { type ContestantMetrics, metricsOf, type Scope } from '../metrics.js';
+import type { ContestantMetrics } from '../metrics.js';
 import type { ScoredRun } from '../score-run.js';
 import type { Cell, Column, Share, Table } from './table.js';
 
@@ -36,9 +36,8 @@ export const MAIN_COLUMNS: readonly MainColumn[] = [
   outcome('error', 'Error', 'error'),
 ];
 
-/** The main table of a run: one row a contestant, over all cases. */
-export function mainTable(run: ScoredRun, all: Scope): Table {
-  const rows = metricsOf(run, all);
+/** The main table of a run: one row a contestant, over all cases. `rows` are its metrics. */
+export function mainTable(run: ScoredRun, rows: readonly ContestantMetrics[]): Table {
   return {
     id: 'main',
     title: `${run.name}: all contestants over ${run.cases.length} cases`,

@@ -1,5 +1,5 @@
 import type { StoredRun } from '../../src/runs/run-file.js';
-import { scopesOf } from '../metrics.js';
+import { metricsOf, scopesOf } from '../metrics.js';
 import { byText } from '../order.js';
 import { type ScoredRun, scoreRun } from '../score-run.js';
 import { caseTable } from './case-table.js';
@@ -26,17 +26,18 @@ export function makeTables(runs: readonly StoredRun[]): TableFile[] {
   const scored = runs.map(scoreRun).sort((left, right) => byText(left.name, right.name));
   const made = scored.map((run) => {
     const [all, ...tags] = scopesOf(run);
+    const rows = metricsOf(run, all);
     const tables = [
-      mainTable(run, all),
+      mainTable(run, rows),
       caseTable(run),
-      outcomeTable(run, all),
-      figureTable(run, all),
+      outcomeTable(run, rows),
+      figureTable(run, rows),
       ...(tags.length > 0 ? [tagTable(run, tags)] : []),
       ...transcriptTables(run),
       ...comparisonTables(run),
-      ...conductTables(run, all),
+      ...conductTables(run, rows),
     ];
-    return { run, tables, charts: chartsOf(run, all) };
+    return { run, tables, charts: chartsOf(run, rows) };
   });
   return [
     { path: 'README.md', text: indexOf(made) },

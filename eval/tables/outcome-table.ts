@@ -1,6 +1,6 @@
 import type { Stage } from '../../src/cases/truth.js';
 import { OUTCOMES } from '../grade.js';
-import { metricsOf, type Outcomes, type RiskCoverage, type Scope } from '../metrics.js';
+import type { ContestantMetrics, Outcomes, RiskCoverage } from '../metrics.js';
 import type { ScoredRun } from '../score-run.js';
 import { titleOf } from './stage-title.js';
 import type { Cell, Column, Table } from './table.js';
@@ -21,7 +21,7 @@ const COLUMNS: readonly Column[] = [
 ];
 
 /** What became of the planned questions, stage by stage. */
-export function outcomeTable(run: ScoredRun, all: Scope): Table {
+export function outcomeTable(run: ScoredRun, metrics: readonly ContestantMetrics[]): Table {
   return {
     id: 'outcomes',
     title: `${run.name}: what became of every planned question`,
@@ -29,9 +29,7 @@ export function outcomeTable(run: ScoredRun, all: Scope): Table {
       'The five outcomes sum to the planned questions. Coverage: share with a verdict that is right or wrong. Risk: share of wrong ones among those.',
     ],
     columns: COLUMNS,
-    rows: metricsOf(run, all).flatMap(({ contestant, stages }) =>
-      stages.map((stage) => outcomeRow(contestant, stage)),
-    ),
+    rows: metrics.flatMap(({ contestant, stages }) => stages.map((stage) => outcomeRow(contestant, stage))),
   };
 }
 

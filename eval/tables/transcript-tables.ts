@@ -17,6 +17,7 @@ const COLUMNS: readonly Column[] = [
   { id: 'precision', title: 'Precision', kind: 'number', decimals: 2 },
   { id: 'recall', title: 'Recall', kind: 'number', decimals: 2 },
   { id: 'f1', title: 'F1', kind: 'number', decimals: 2 },
+  { id: 'calls', title: 'Calls right', kind: 'share' },
   { id: 'causes', title: 'Causes found', kind: 'share' },
 ];
 
@@ -39,7 +40,7 @@ export function transcriptTables(run: ScoredRun): Table[] {
       id: `transcript-${id}`,
       title: `${run.name}: the recorded answers on ${id} beside all others`,
       notes: [
-        `Pairs of processes and calls at the relationship stage, loss records at the others. More than ${LISTED} citations are only counted.`,
+        `Right to F1 are of pairs of processes at the relationship stage, of loss records at the others. More than ${LISTED} citations are only counted.`,
       ],
       columns: COLUMNS,
       rows: run.stages.flatMap((stage) =>
@@ -56,6 +57,7 @@ function answerRow(sitting: Sitting, stage: Stage, numbered: boolean): Cell[] {
   const graded = grade?.records ?? grade?.pairs ?? null;
   const answer = question?.answer ?? null;
   const causes = grade?.causes ?? null;
+  const calls = grade?.calls ?? null;
   return [
     numbered ? `${sitting.contestant} (${sitting.repeat})` : sitting.contestant,
     titleOf(stage),
@@ -70,6 +72,7 @@ function answerRow(sitting: Sitting, stage: Stage, numbered: boolean): Cell[] {
     graded?.precision ?? null,
     graded?.recall ?? null,
     graded?.f1 ?? null,
+    calls === null ? null : { count: calls.right, of: calls.named },
     causes === null ? null : { count: causes.found.length, of: causes.total },
   ];
 }
