@@ -83,7 +83,7 @@ export interface Rejection {
 
 /** Two processes that talk to each other, with the line that shows it. */
 export interface ProcessLink {
-  readonly processes: readonly [string, string];
+  readonly processes: readonly [one: string, other: string];
   readonly quote: Quote;
 }
 

@@ -3,11 +3,17 @@ import type { Amount, Frame, LogDocument, LossRecord } from '../../log/document.
 import { signatureOf } from '../../log/signature.js';
 import type { LeakGroup } from './analysis.js';
 
-/** The records of the last leak check of each process: what an earlier check found, the last one finds again. */
-export function finalRecords({ records }: LogDocument): readonly LossRecord[] {
-  const last = new Map<number | null, number>();
-  for (const { pid, check } of records) last.set(pid, Math.max(check, last.get(pid) ?? 0));
-  return records.filter(({ pid, check }) => check === last.get(pid));
+/**
+ * The records of the last leak check of each process: what an earlier check found, the last one finds again. A check
+ * without a LEAK SUMMARY was not finished when the next one seemed to begin, and counts as one with it.
+ */
+export function finalRecords({ records, processes }: LogDocument): readonly LossRecord[] {
+  const first = new Map<number | null, number>();
+  for (const { pid, checks } of processes) {
+    const finished = checks.slice(0, -1).findLast(({ summary }) => summary !== null);
+    first.set(pid, (finished?.number ?? 0) + 1);
+  }
+  return records.filter(({ pid, check }) => check >= (first.get(pid) ?? 1));
 }
 
 /** A group before its chain is known. */

@@ -1,7 +1,8 @@
 import type { Material, MaterialLog } from '../../evidence/material.js';
 import type { Process } from '../../log/document.js';
 import type { Analysis, Call, Cause, ProcessLink, Quote } from './analysis.js';
-import { sum } from './groups.js';
+import { linksByArrow, linksByExchange, linksByFamily } from './peers.js';
+import { programName } from './program-name.js';
 
 /** More pairs or calls than these are a list, not an answer. */
 const MOST_LINKS = 6;
@@ -9,13 +10,29 @@ const MOST_CALLS = 20;
 
 /** Which processes talk to each other, and who calls whom on the way to what is lost. */
 export function relate(material: Material, causes: readonly Cause[]): Analysis['relationship'] {
-  const links = [...linksByRole(material), ...linksByName(material), ...linksByCommand(material)].slice(
-    0,
-    MOST_LINKS,
-  );
+  const told = [...linksByRole(material), ...linksByCommand(material)];
+  const links = distinct(told.length > 0 ? told : material.logs.flatMap(linksByEvents)).slice(0, MOST_LINKS);
   const calls = callsOf(causes);
   const verdict = links.length > 0 || calls.length > 0 ? 'YES' : isSilent(material) ? 'UNSURE' : 'NO';
   return { verdict, links, calls };
+}
+
+/** Where neither roles nor commands tell who is there, the wording of the events may. */
+function linksByEvents(log: MaterialLog): ProcessLink[] {
+  return [...linksByFamily(log), ...linksByArrow(log), ...linksByExchange(log)];
+}
+
+/** Each pair once, in whichever order and case it stands. */
+function distinct(links: readonly ProcessLink[]): ProcessLink[] {
+  const known = new Map<string, ProcessLink>();
+  for (const link of links) {
+    const key = link.processes
+      .map((name) => name.toLowerCase())
+      .sort()
+      .join(' ');
+    if (!known.has(key)) known.set(key, link);
+  }
+  return [...known.values()];
 }
 
 function isSilent({ logs }: Material): boolean {
@@ -52,46 +69,6 @@ function holdsWord(text: string, word: string): boolean {
   return false;
 }
 
-/** `id=NODE.01` and `NODE.02`: names that differ only behind their last dot or dash are names of peers. */
-const PEER_NAME =
-  /(?<![\w./:@-])([A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*[._-])([A-Z]|\d{1,3})(?![\w./:-])/g;
-/** `server.c.1428` is a line of a source file. */
-const SOURCE_PLACE = /\.(?:c|h|cc|cpp|cxx|hpp|rs|go|py|java|js|ts)\.\d+$/;
-/** A name that stands in fewer events is a passing value. */
-const FEWEST_MENTIONS = 3;
-
-/** Names of one family that the events of a log use for the parties to it, most mentioned first. */
-function linksByName({ logs }: Material): ProcessLink[] {
-  if (logs.length > 1) return [];
-  return logs.flatMap(({ document }) => {
-    const families = new Map<string, Map<string, { count: number; quote: Quote }>>();
-    for (const event of document.events) {
-      for (const [name, family] of event.message.matchAll(PEER_NAME)) {
-        if (SOURCE_PLACE.test(name)) continue;
-        const members = families.get(family as string) ?? new Map();
-        families.set(family as string, members);
-        const member = members.get(name) ?? {
-          count: 0,
-          quote: { log: document.role, lines: event.lines, text: event.message },
-        };
-        member.count++;
-        members.set(name, member);
-      }
-    }
-    const best = [...families.values()]
-      .map((members) => [...members].filter(([, { count }]) => count >= FEWEST_MENTIONS))
-      .filter((members) => members.length === 2)
-      .sort((a, b) => mentions(b) - mentions(a))[0];
-    if (best === undefined) return [];
-    const [one, other] = best as [(typeof best)[number], (typeof best)[number]];
-    return [{ processes: [one[0], other[0]] as [string, string], quote: other[1].quote }];
-  });
-}
-
-function mentions(members: readonly (readonly [string, { count: number }])[]): number {
-  return sum(members, ([, { count }]) => count);
-}
-
 /** Processes of one log: the one that started first, and was there when the others came, stands in each pair. */
 function linksByCommand({ logs }: Material): ProcessLink[] {
   return logs.flatMap(({ document, text }) => {
@@ -110,12 +87,6 @@ function linksByCommand({ logs }: Material): ProcessLink[] {
       };
     });
   });
-}
-
-/** The last part of the command's path. */
-function programName({ command }: Process): string | null {
-  const program = command?.trim().split(/\s+/)[0]?.split('/').at(-1);
-  return program === undefined || program === '' ? null : program;
 }
 
 /** Calls on the stacks of what is lost, weighed by the blocks that were lost through them. */
