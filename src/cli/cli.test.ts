@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { packageRoot, packageVersion } from '../package-root.js';
+import { chunkSchema } from '../report/chunk-schema.js';
 import { inspectionSchema } from '../report/inspection-schema.js';
+import { labellingSchema } from '../report/labelling-schema.js';
 import { runCli, temporaryFolder } from './run-cli.fixture.js';
 
 const LOGS = path.join(packageRoot, 'datasets/dispatch-37/logs');
@@ -104,9 +106,9 @@ test('diagnose tells what is lost, why, and on which lines', async () => {
 test('label tells what a fix removed', async () => {
   const { stdout, code } = await runCli(['label', '--before', ROUTER_A, '--after', FIXED_A, '--json']);
   expect(code).toBe(0);
-  const { records, groups } = JSON.parse(stdout);
+  const { records, groups } = labellingSchema.strict().parse(JSON.parse(stdout));
   expect(records).toContain('1949');
-  expect(groups.some((group: { change: string }) => group.change === 'gone')).toBe(true);
+  expect(groups.some((group) => group.change === 'gone')).toBe(true);
 });
 
 test('chunk prints one JSON line a chunk', async () => {
@@ -125,7 +127,7 @@ test('chunk prints one JSON line a chunk', async () => {
     .map((line) => JSON.parse(line));
   expect(chunks.length).toBeGreaterThan(3);
   for (const chunk of chunks) {
-    expect(Object.keys(chunk)).toEqual(['index', 'log', 'lines', 'records', 'tokens', 'text']);
+    chunkSchema.strict().parse(chunk);
     expect(chunk.tokens).toBeLessThanOrEqual(20_000);
   }
 });

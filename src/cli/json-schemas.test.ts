@@ -2,8 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { caseFileSchema } from '../cases/case-file.js';
 import { truthSchema } from '../cases/truth.js';
+import { chunkSchema } from '../report/chunk-schema.js';
 import { diagnosisSchema } from '../report/diagnosis-schema.js';
 import { inspectionSchema } from '../report/inspection-schema.js';
+import { labellingSchema } from '../report/labelling-schema.js';
 import { experimentSchema } from '../runs/experiment.js';
 import { answerKeySchema, replyLineSchema, runSchema } from '../runs/run-file.js';
 
@@ -16,6 +18,8 @@ const SCHEMAS = {
   reply: replyLineSchema,
   inspection: inspectionSchema,
   diagnosis: diagnosisSchema,
+  labelling: labellingSchema,
+  chunk: chunkSchema,
 };
 
 /** `npx vitest run -u src/cli/json-schemas.test.ts` writes them again. */

@@ -37,6 +37,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'make every table under results/ again from the runs',
     load: () => import('./tables.js'),
   },
+  models: {
+    summary: 'list the providers of models, what models take and what they cost',
+    load: () => import('./models.js'),
+  },
   cases: { summary: 'list the cases and check them', load: () => import('./cases.js') },
 };
 

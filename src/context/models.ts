@@ -59,15 +59,11 @@ export async function modelPrice(model: string, own?: string): Promise<ModelPric
 
 function readTables(own: string | undefined): Promise<z.infer<typeof tableSchema>[]> {
   const files = [...(own === undefined ? [] : [own]), path.join(packageRoot, 'models.yaml')];
-  return Promise.all(files.map(readTable));
+  return Promise.all(files.map(readModelTable));
 }
 
-/** All rows of a file of model limits. Throws a `LeaktrailError` with the place of the first mistake. */
-export async function readModels(file: string): Promise<ModelLimits[]> {
-  return (await readTable(file)).models;
-}
-
-async function readTable(file: string): Promise<z.infer<typeof tableSchema>> {
+/** A file of models and prices. Throws a `LeaktrailError` with the place of the first mistake. */
+export async function readModelTable(file: string): Promise<z.infer<typeof tableSchema>> {
   let text: string;
   try {
     text = await readFile(file, 'utf8');

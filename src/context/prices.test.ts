@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { packageRoot } from '../package-root.js';
-import { modelPrice, readModels } from './models.js';
+import { modelPrice, readModelTable } from './models.js';
 import { costOf, type ModelPrice } from './prices.js';
 
 test('a model and its dated versions have the price of their own row', async () => {
@@ -26,5 +26,5 @@ test('cached input costs what cached input costs', () => {
 });
 
 test('rows of prices and rows of limits stand in one file', async () => {
-  expect((await readModels(path.join(packageRoot, 'models.yaml'))).at(-1)?.model).toBe('*');
+  expect((await readModelTable(path.join(packageRoot, 'models.yaml'))).models.at(-1)?.model).toBe('*');
 });

@@ -94,7 +94,7 @@ function kindLines(
   }).filter((row) => row.bytes > 0 || row.records > 0);
   const most = Math.max(1, ...rows.map((row) => row.bytes));
   return rows.map(({ kind, records, bytes, blocks }) => {
-    const size = `${grouped(bytes).padStart(13)} B  ${grouped(blocks).padStart(9)} blocks`;
+    const size = `${grouped(bytes).padStart(13)} B  ${grouped(blocks).padStart(9)} ${blocks === 1 ? 'block ' : 'blocks'}`;
     const printed = records === 0 ? 'not printed' : counted(records, 'record');
     return `    ${kind.padEnd(16)} ${paintKind(kind, bar(bytes / most, 16), colours)}${size}   ${colours.dim(printed)}`;
   });

@@ -1,10 +1,18 @@
+import type { z } from 'zod';
 import { idRanges } from '../context/id-ranges.js';
 import type { LabelledGroup, Labelling } from '../evidence/label.js';
+import type { Frozen } from '../frozen.js';
+import type { labellingSchema } from './labelling-schema.js';
 import { plainTable } from './plain-table.js';
 import { counted, grouped, printable, shorten } from './printable.js';
 
 /** What `label --json` prints. */
-export function labellingJson({ records, groups, leftOut, scale }: Labelling) {
+export function labellingJson({
+  records,
+  groups,
+  leftOut,
+  scale,
+}: Labelling): Frozen<z.infer<typeof labellingSchema>> {
   return {
     records,
     scale,
