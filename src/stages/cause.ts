@@ -38,13 +38,13 @@ export function readCause(reply: ReplyText, conclusion: string, fromProse: boole
   for (const line of reply.lines) {
     if (line.report) continue;
     const text = reply.text.slice(line.start, line.end);
-    const named = FUNCTION_LINE.exec(text)?.[1];
+    const named = FUNCTION_LINE.exec(text.slice(0, 1000))?.[1];
     if (named !== undefined) {
       said = { ...said, function: true };
       for (const name of listedNames(named)) functions.add(name);
       if (!/^Function: \S/.test(text)) forgiven.add('the form of the line Function');
     }
-    const how = MECHANISM_LINE.exec(text)?.[1];
+    const how = MECHANISM_LINE.exec(text.slice(0, 1000))?.[1];
     if (how !== undefined) {
       said = { ...said, mechanism: true };
       mechanism = exactMechanism(how) ?? mechanismIn(how);
@@ -93,8 +93,10 @@ function blamedFunctions(reply: ReplyText, sentences: readonly Sentence[]): stri
       continue;
     for (const [whole, quoted] of text.matchAll(NAME_IN_TEXT)) {
       const name = cleanName(quoted ?? whole);
-      const isCall = (quoted ?? whole).endsWith('()');
-      if ((isCall || (isFunctionLike(name) && isOneName(name))) && !INNOCENT.test(name)) found.push(name);
+      const isCall = whole.endsWith('()');
+      const isName =
+        quoted === undefined ? /_|::|[a-z][A-Z]/.test(name) : isFunctionLike(name) && isOneName(name);
+      if ((isCall || isName) && !INNOCENT.test(name)) found.push(name);
     }
   }
   return found;

@@ -11,6 +11,8 @@ export interface Token {
   readonly startsLine: boolean;
 }
 
+const HAN_PARTICLE = '(?:以及|还有|和|与|及|或|跟|至|到|第)';
+
 const PATTERNS: readonly (readonly [Token['kind'], string])[] = [
   ['other', '0x[0-9a-f]+'],
   ['other', '={2,}\\d+={2,}'],
@@ -21,8 +23,9 @@ const PATTERNS: readonly (readonly [Token['kind'], string])[] = [
   ['other', '\\d+(?:\\.\\d+)+(?::\\d+)?'],
   ['other', '\\d+[a-z_]\\w*'],
   ['number', '\\d+'],
-  ['word', '[a-z_~$][\\w.$~/@-]*'],
-  ['han', '[\\u3400-\\u9fff]+'],
+  ['word', '~?[a-z_$][\\w.$~/@-]*'],
+  // Particles that join or count stand for themselves.
+  ['han', `至少|至多|${HAN_PARTICLE}|(?:(?!${HAN_PARTICLE})[\\u3400-\\u9fff])+`],
   ['sign', '[^\\s]'],
 ];
 

@@ -1,18 +1,13 @@
-import { type Token, wordOf } from './citation-tokens.js';
 import {
-  AND,
-  EXCLUDING,
-  HAN_AND,
-  HAN_EXCLUDING,
-  HAN_OTHER_LABEL,
-  HAN_RECORD_LABEL,
-  HAN_TO,
-  HAN_UNIT,
-  OTHER_LABEL,
-  RECORD_LABEL,
-  TO,
-  UNIT,
-} from './citation-words.js';
+  CitationContext,
+  compoundNumber,
+  ISSUE_KEY,
+  isDigits,
+  isRecordNumber,
+  SOURCE_FILE,
+} from './citation-context.js';
+import { type Token, wordOf } from './citation-tokens.js';
+import { EXCLUDING, HAN_EXCLUDING, HAN_TO, OTHER_LABEL, RECORD_LABEL, TO } from './citation-words.js';
 
 /** Records as cited, in order, and what had to be forgiven to read them. */
 export interface CitedRecords {
@@ -31,37 +26,33 @@ export interface RecordHints {
 /** A range of more records than this cites nothing: it names a whole report rather than records. */
 export const RANGE_LIMIT = 500;
 
-const MARKUP = /^[*`"'_~]$/;
-const SOURCE_FILE =
-  /\.(?:c|cc|cpp|cxx|h|hh|hpp|hxx|py|rs|go|java|kt|js|ts|s|asm|log|txt|xml|json|out|so|a)$/i;
-const ROLE = /^(?=.*[\d.-])[a-z][\w.-]*$/i;
+/** What becomes of a record that is read: it is cited, taken out of what is cited, or passed over. */
+type Use = 'cite' | 'exclude' | 'skip';
+
+interface RangeEnd {
+  readonly value: number;
+  readonly next: number;
+}
 
 /** Reads numbers as record ids, one after the other, from a token list. */
 export class RecordReader {
   readonly tokens: readonly Token[];
   private readonly isKnown: ((id: string) => boolean) | undefined;
   private readonly named: ReadonlySet<string> | undefined;
-  /** Commas stand with spaces after them, so one without is no separator. */
-  private readonly spaced: boolean;
+  private readonly context: CitationContext;
   private readonly ids = new Set<string>();
+  private readonly excluded = new Set<string>();
   private readonly forgiven = new Set<string>();
 
   constructor(tokens: readonly Token[], hints: RecordHints = {}) {
     this.tokens = tokens;
+    this.context = new CitationContext(tokens);
     this.isKnown = hints.isKnown;
     this.named = hints.named;
-    this.spaced = tokens.some((token, index) => {
-      const next = tokens[index + 1];
-      const before = tokens[index - 1];
-      if (next === undefined || before === undefined) return false;
-      if (/^[;、]$/.test(token.text)) return true;
-      if (AND.test(wordOf(token)) || HAN_AND.test(token.text)) return isDigits(before) && isDigits(next);
-      return token.text === ',' && next.start > token.end && isDigits(before);
-    });
   }
 
   get result(): CitedRecords {
-    return { ids: [...this.ids], forgiven: [...this.forgiven] };
+    return { ids: [...this.ids].filter((id) => !this.excluded.has(id)), forgiven: [...this.forgiven] };
   }
 
   /** Reads a whole region in which a bare number is a record: what stands between the brackets of a conclusion. */
@@ -78,28 +69,26 @@ export class RecordReader {
         excluding = false;
       }
       if (token.startsLine || token.text === ';') prefix = '';
-      const role = this.roleAt(index);
+      const role = this.context.roleAt(index);
       if (role !== null) {
         prefix = role;
         index += 2;
         continue;
       }
       if (!isDigits(token)) {
-        if (!this.joins(index)) otherLabel = this.isOtherLabel(index);
+        if (!this.context.joins(index) && !this.context.isRangeSign(index)) otherLabel = false;
         index++;
         continue;
       }
-      if (this.isEnumerator(index, enumerator)) {
+      if (this.context.isEnumerator(index, enumerator)) {
         enumerator++;
         index++;
         continue;
       }
-      const next = this.readOne(index, { keep: !excluding && !otherLabel, prefix });
-      if (next === index) {
-        index++;
-      } else {
-        index = next;
-      }
+      if (this.context.isOtherLabel(index - 1)) otherLabel = true;
+      const use = otherLabel ? 'skip' : excluding ? 'exclude' : 'cite';
+      const next = this.readOne(index, { use, prefix });
+      index = next === index ? index + 1 : next;
     }
   }
 
@@ -107,75 +96,69 @@ export class RecordReader {
   readList(index: number): number {
     let at = index;
     for (;;) {
-      const after = this.readOne(at, { keep: true, prefix: '' });
+      const after = this.readOne(at, { use: 'cite', prefix: '' });
       if (after === at) return at;
-      let next = this.skipAside(after);
+      let next = this.context.skipAside(after);
       const from = next;
-      while (this.joins(next) || this.isListFiller(next)) next++;
-      if (next === from || !this.isNumberLike(next)) return after;
+      while (this.context.joins(next) || this.context.isListFiller(next)) next++;
+      if (next === from || !this.context.isNumberLike(next)) return after;
       at = next;
     }
   }
 
-  /** A number, a qualified id, or either behind a `#`. */
-  isNumberLike(index: number): boolean {
-    const token = this.tokens[index];
-    return token !== undefined && isDigits(token);
-  }
-
   /** Reads one record or range at `index`; answers the index after it, or `index` itself when it is none. */
-  private readOne(index: number, how: { keep: boolean; prefix: string }): number {
+  private readOne(index: number, how: { use: Use; prefix: string }): number {
     const token = this.tokens[index];
     if (token === undefined) return index;
-    if (token.kind === 'id') return this.readQualified(index, token, how.keep);
-    if (token.kind === 'word') return this.readCompound(index, token, how.keep);
+    if (token.kind === 'id') return this.readQualified(index, token, how.use);
+    if (token.kind === 'word') return this.readCompound(index, token, how.use);
     if (token.kind !== 'number' || !isRecordNumber(token.text)) return index;
     const { value, next } = this.joinThousands(index);
-    if (this.isAmount(index, next)) return index;
-    const after = this.skipTotal(next);
+    if (this.context.isAmount(index, next)) return index;
+    const after = this.context.skipTotal(next);
     const end = this.rangeEnd(after);
-    if (!how.keep) return end?.next ?? after;
-    if (end === null || end.value <= value) {
-      this.add(how.prefix, value);
-      return after;
-    }
-    this.addRange(how.prefix, value, end.value);
-    return end.next;
+    return this.use(how.use, how.prefix, value, after, end);
   }
 
   /** `QDR.01:351`, `2761:351`, `2761.2:351`; `record:351` is a label and a number. */
-  private readQualified(index: number, token: Token, keep: boolean): number {
+  private readQualified(index: number, token: Token, use: Use): number {
     const colon = token.text.lastIndexOf(':');
     const head = token.text.slice(0, colon);
     const digits = token.text.slice(colon + 1);
     const label = head.toLowerCase();
     const next = index + 1;
-    if (this.isUnit(next)) {
+    if (this.context.isUnit(next)) {
       // `351:32 bytes`: the record, then its size.
       if (!/^\d+$/.test(head) || !isRecordNumber(head)) return index;
-      if (keep) this.add('', Number(head));
-      return next;
+      return this.use(use, '', Number(head), next, null);
     }
-    if (!isRecordNumber(digits) || OTHER_LABEL.test(label) || SOURCE_FILE.test(head)) return index;
+    if (!isRecordNumber(digits) || OTHER_LABEL.test(label) || SOURCE_FILE.test(head) || ISSUE_KEY.test(head))
+      return index;
     const prefix = RECORD_LABEL.test(label) ? '' : `${head}:`;
     const value = Number(digits);
-    const after = this.skipTotal(next);
+    const after = this.context.skipTotal(next);
     const end = this.rangeEnd(after, prefix);
-    if (!keep) return end?.next ?? after;
-    if (end === null || end.value <= value) {
-      this.add(prefix, value);
-      return after;
-    }
-    this.addRange(prefix, value, end.value);
-    return end.next;
+    return this.use(use, prefix, value, after, end);
   }
 
   /** `record-351`, `LR_351`: a label and a number in one word. */
-  private readCompound(index: number, token: Token, keep: boolean): number {
+  private readCompound(index: number, token: Token, use: Use): number {
     const digits = compoundNumber(token);
     if (digits === null) return index;
-    if (keep) this.add('', Number(digits));
-    return index + 1;
+    return this.use(use, '', Number(digits), index + 1, null);
+  }
+
+  /** Cites a record or a range, or takes it out again; answers the index after it. */
+  private use(use: Use, prefix: string, value: number, after: number, end: RangeEnd | null): number {
+    const isRange = end !== null && end.value > value;
+    if (use === 'cite' && isRange) this.addRange(prefix, value, end.value);
+    else if (use === 'cite') this.add(prefix, value);
+    else if (use === 'exclude') {
+      for (let out = value; out <= (isRange ? Math.min(end.value, value + RANGE_LIMIT) : value); out++) {
+        this.excluded.add(`${prefix}${out}`);
+      }
+    }
+    return isRange ? end.next : after;
   }
 
   private add(prefix: string, value: number): void {
@@ -228,86 +211,14 @@ export class RecordReader {
     }
     if (wordOf(this.tokens[next]) === 'of' && this.tokens[next + 1]?.kind === 'number') return true;
     if (this.named?.has(`${joined}`)) return true;
-    const before = this.labelBefore(index);
+    const before = this.context.labelBefore(index);
     if (before === 'record' || before === '#') return true;
-    if (this.spaced) return true;
-    return this.ids.has(parts[0] as string);
+    if (this.context.spaced && (parts[0] as string).length < 3) return true;
+    return this.context.repeats(index);
   }
 
-  private labelBefore(index: number): string {
-    const token = this.tokens[this.skipMarkupBack(index - 1)];
-    return token?.text === '#' ? '#' : wordOf(token);
-  }
-
-  /** The number counts or measures something, or is the number of something else. */
-  private isAmount(index: number, next: number): boolean {
-    const token = this.tokens[index] as Token;
-    const before = this.tokens[index - 1];
-    if (before !== undefined && before.end === token.start) {
-      if (/^[-+$@%./]$/.test(before.text) && !this.isSeparatorSign(index - 1)) return true;
-      if (before.text === '=' && !RECORD_LABEL.test(wordOf(this.tokens[index - 2]))) return true;
-    }
-    if (this.isUnit(next) || this.isOtherLabel(index - 1)) return true;
-    const follower = this.tokens[next];
-    if (wordOf(follower) === 'of' && this.tokens[next + 1]?.kind !== 'number') return true;
-    // `32 and 8 bytes`: the unit comes after the last of them.
-    if (this.joins(next) && follower?.text !== ',' && this.isNumberLike(next + 1)) {
-      return this.isUnit(next + 2) && !this.isUnitOfRecord(next + 2);
-    }
-    return false;
-  }
-
-  private isUnitOfRecord(index: number): boolean {
-    return /^(?:leaks?|calls?|leaking)$/.test(wordOf(this.tokens[index]));
-  }
-
-  private isSeparatorSign(index: number): boolean {
-    return this.tokens[index - 1] !== undefined && isDigits(this.tokens[index - 1] as Token);
-  }
-
-  private isUnit(index: number): boolean {
-    const token = this.tokens[this.skipMarkup(index)];
-    if (token === undefined) return false;
-    if (token.kind === 'word') return UNIT.test(wordOf(token)) && !token.startsLine;
-    if (token.kind === 'han') return HAN_UNIT.test(token.text) && !this.isOrdinal(index);
-    return token.text === '%';
-  }
-
-  /** `第351条`: the 351st, not 351 of them. */
-  private isOrdinal(index: number): boolean {
-    const before = this.tokens[this.skipMarkupBack(this.skipMarkupBack(index - 1) - 1)];
-    return (
-      before?.kind === 'han' &&
-      before.text.endsWith('第') &&
-      /^[条号个处项]/.test(this.tokens[index]?.text ?? '')
-    );
-  }
-
-  private isOtherLabel(index: number): boolean {
-    let at = this.skipMarkupBack(index);
-    const token = this.tokens[at];
-    if (token?.text === '#' || token?.text === ':' || token?.text === '=') at = this.skipMarkupBack(at - 1);
-    const label = this.tokens[at];
-    if (label === undefined) return false;
-    if (label.kind === 'word') return OTHER_LABEL.test(wordOf(label));
-    return label.kind === 'han' && HAN_OTHER_LABEL.test(label.text) && !HAN_RECORD_LABEL.test(label.text);
-  }
-
-  /** `of 2,684`, as the report counts its records. */
-  private skipTotal(index: number): number {
-    let at = index;
-    if (this.tokens[at]?.text === '/' && this.tokens[at + 2]?.text === ',') at++;
-    else if (wordOf(this.tokens[at]) === 'of' && this.tokens[at + 1]?.kind === 'number') at++;
-    else return index;
-    at++;
-    while (this.tokens[at]?.text === ',' && /^\d{3}$/.test(this.tokens[at + 1]?.text ?? '')) {
-      if (this.tokens[at]?.end !== this.tokens[at + 1]?.start) break;
-      at += 2;
-    }
-    return at;
-  }
-
-  private rangeEnd(index: number, prefix = ''): { value: number; next: number } | null {
+  /** The other end, if the record before `index` begins a range. */
+  private rangeEnd(index: number, prefix = ''): RangeEnd | null {
     let at = index;
     const token = this.tokens[at];
     if (token === undefined || token.startsLine) return null;
@@ -315,7 +226,7 @@ export class RecordReader {
     else if (token.text === '.' && this.tokens[at + 1]?.text === '.')
       at += this.tokens[at + 2]?.text === '.' ? 3 : 2;
     else return null;
-    if (this.tokens[at]?.text === '#') at++;
+    while (/^[#第]$/.test(this.tokens[at]?.text ?? '')) at++;
     const end = this.tokens[at];
     if (end?.kind === 'id' && prefix !== '' && end.text.startsWith(prefix)) {
       const digits = end.text.slice(prefix.length);
@@ -323,86 +234,6 @@ export class RecordReader {
     }
     if (end?.kind !== 'number' || !isRecordNumber(end.text) || end.startsLine) return null;
     const { value, next } = this.joinThousands(at);
-    return this.isUnit(next) ? null : { value, next: this.skipTotal(next) };
+    return this.context.isUnit(next) ? null : { value, next: this.context.skipTotal(next) };
   }
-
-  /** `1.` or `2)` at the beginning of a line, or `(1)` counting up: the numbering of a list. */
-  private isEnumerator(index: number, expected: number): boolean {
-    const token = this.tokens[index] as Token;
-    const next = this.tokens[index + 1];
-    const content = this.tokens[index + 2];
-    if (next === undefined || content === undefined || content.startsLine) return false;
-    if (token.startsLine) return /^[.)]$/.test(next.text) && next.start === token.end;
-    const opened = this.tokens[index - 1]?.text === '(' && next.text === ')';
-    return opened && Number(token.text) === expected && content.text !== ',';
-  }
-
-  /** `QDR.01: 351, 352`: a role in front of its records. */
-  private roleAt(index: number): string | null {
-    const token = this.tokens[index] as Token;
-    const colon = this.tokens[index + 1];
-    const first = this.tokens[this.skipMarkup(index + 2)];
-    if (token.kind !== 'word' || colon?.text !== ':' || first === undefined) return null;
-    if (!isDigits(first) && !/^[[{(<#]$/.test(first.text)) return null;
-    if (!ROLE.test(token.text) || SOURCE_FILE.test(token.text) || compoundNumber(token) !== null) return null;
-    return /record|log|block|index|loss|leak|line|byte|valgrind/i.test(token.text) ? null : `${token.text}:`;
-  }
-
-  private joins(index: number): boolean {
-    const token = this.tokens[index];
-    if (token === undefined) return false;
-    if (token.kind === 'sign') return /^[,;、&+/|]$/.test(token.text);
-    return AND.test(wordOf(token)) || (token.kind === 'han' && HAN_AND.test(token.text));
-  }
-
-  private isListFiller(index: number): boolean {
-    const token = this.tokens[index];
-    if (token === undefined) return false;
-    if (token.kind === 'sign') return /^[#*`"'()[\]{}<>]$/.test(token.text);
-    if (token.kind === 'han') return /^(?:号|条|第|记录|编号|索引|号记录|条记录)$/.test(token.text);
-    return /^(?:records?|loss|no|index|number)$/.test(wordOf(token)) && !token.startsLine;
-  }
-
-  /** Behind a number: closing marks and an aside in brackets. */
-  private skipAside(index: number): number {
-    let at = this.skipMarkup(index);
-    while (/^[号条]?(?:记录)?$/.test(this.tokens[at]?.text ?? '-')) at++;
-    if (this.tokens[at]?.text !== '(') return at;
-    for (let end = at + 1; end < at + 60; end++) {
-      const token = this.tokens[end];
-      if (token === undefined || token.startsLine) return at;
-      if (token.text === ')') return end + 1;
-    }
-    return at;
-  }
-
-  private skipMarkup(index: number): number {
-    let at = index;
-    while (at < index + 4 && MARKUP.test(this.tokens[at]?.text ?? '')) at++;
-    return at;
-  }
-
-  private skipMarkupBack(index: number): number {
-    let at = index;
-    while (at > index - 4 && MARKUP.test(this.tokens[at]?.text ?? '')) at--;
-    return at;
-  }
-}
-
-/** The number in a word such as `record-351`; null for every other word. */
-export function compoundNumber(token: Token): string | null {
-  const digits = /^(?:loss[-_]?)?(?:record|rec|block|index|lr)s?[-_.]?(\d+)$/i.exec(token.text)?.[1];
-  return digits !== undefined && isRecordNumber(digits) ? digits : null;
-}
-
-function isDigits(token: Token): boolean {
-  return (
-    token.kind === 'number' ||
-    token.kind === 'id' ||
-    (token.kind === 'word' && compoundNumber(token) !== null)
-  );
-}
-
-function isRecordNumber(digits: string): boolean {
-  return /^[1-9]\d{0,6}$/.test(digits);
 }

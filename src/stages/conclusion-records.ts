@@ -12,7 +12,7 @@ export function conclusionRecords(reply: ReplyText, conclusion: Candidate, hints
     const cited = readAll(text, start, conclusion.cut ? withoutTornNumber(text, start, end) : end, hints);
     if (cited.ids.length > 0 || conclusion.bracket !== '(') return cited;
   }
-  const rest = restOfLine(text, conclusion, hints);
+  const rest = restOfLine(reply, conclusion, hints);
   if (rest.ids.length > 0) return rest;
   return listBelow(reply, conclusion, hints);
 }
@@ -30,10 +30,23 @@ function withoutTornNumber(text: string, start: number, end: number): number {
   return at;
 }
 
-function restOfLine(text: string, { end, lineEnd }: Candidate, hints: RecordHints): CitedRecords {
+/** How much of a line behind a verdict is read. */
+const REACH = 2000;
+
+function restOfLine(
+  reply: ReplyText,
+  { verdict, end, lineEnd: whole }: Candidate,
+  hints: RecordHints,
+): CitedRecords {
+  const { text, raw } = reply;
+  const reach = Math.min(whole, end + REACH);
+  const stop = raw.slice(end + 1, reach).search(/[。！？]|[.!?]\s/);
+  const lineEnd = stop === -1 ? reach : end + 1 + stop;
   const tokens = citationTokens(text, end, lineEnd);
   const leading = leadingRecords(tokens, hints);
   if (leading.ids.length > 0) return leading;
+  // What a NO says about a record is no citation of a leak.
+  if (verdict !== 'YES') return leading;
   const mentioned = mentionedRecords(tokens, hints);
   if (mentioned.ids.length > 0) return mentioned;
   for (const group of text.slice(end, lineEnd).matchAll(/[{<[]([\s\d,;#&、]+)[}>\]]/g)) {
@@ -62,6 +75,7 @@ function listBelow(reply: ReplyText, conclusion: Candidate, hints: RecordHints):
     if (line.fenced || (!isItem && !isList) || (isList && !isItem && blank > 0)) break;
     const from = line.start + (/^\s*[*+-]\s+/.exec(text)?.[0].length ?? 0);
     const cited = leadingRecords(citationTokens(reply.text, from, line.end), hints);
+    if (cited.ids.length === 0) break;
     for (const id of cited.ids) ids.add(id);
     for (const what of cited.forgiven) forgiven.add(what);
   }

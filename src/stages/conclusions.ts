@@ -1,6 +1,6 @@
 import { STAGES, type Stage, type Verdict } from '../cases/truth.js';
 import { type Brackets, pairBrackets } from './brackets.js';
-import { isEcho } from './echo.js';
+import { isEcho, isInstruction } from './echo.js';
 import type { ReplyText } from './reply-text.js';
 import {
   CONNECTIVE,
@@ -33,15 +33,21 @@ export interface Candidate {
   readonly fenced: boolean;
   /** Which of the three questions a label before it names. */
   readonly question: number | null;
-  /** How the word stands: as a formal answer, behind a label, at a place where answers stand, or anywhere. */
-  readonly strength: 'formal' | 'labelled' | 'stated' | 'weak';
+  /** As a formal answer, behind a label, at a place where answers stand, anywhere, or only quoted. */
+  readonly strength: 'formal' | 'labelled' | 'stated' | 'weak' | 'mentioned';
 }
 
 /** How much of a line is looked at before and after a verdict word. */
 const REACH = 160;
 
-/** Everything in a reply that could be its conclusion, in order; echoes of the question's options are left out. */
-export function findCandidates(reply: ReplyText): Candidate[] {
+/** Verdict words that could be a reply's conclusion, in order, and the lines that only repeat the question's options. */
+export interface Candidates {
+  readonly candidates: readonly Candidate[];
+  readonly echoLines: ReadonlySet<number>;
+}
+
+/** Looks at every verdict word of a reply. */
+export function findCandidates(reply: ReplyText): Candidates {
   const brackets = pairBrackets(reply.text);
   const found: Candidate[] = [];
   let line = 0;
@@ -55,7 +61,13 @@ export function findCandidates(reply: ReplyText): Candidate[] {
     found.push(candidate);
     if (candidate.content !== null) insideUntil = candidate.end;
   }
-  return found.filter((_, index) => !isEcho(reply.text, found, index));
+  const echoLines = new Set<number>();
+  const candidates = found.filter((candidate, index) => {
+    const echo = isEcho(reply.text, found, index);
+    if (echo) echoLines.add(candidate.line);
+    return !echo && candidate.strength !== 'mentioned';
+  });
+  return { candidates, echoLines };
 }
 
 function readCandidate(
@@ -79,15 +91,15 @@ function readCandidate(
     '';
   const opener = text[wordEnd + gap.length] ?? '';
   const upper = word === word.toUpperCase() && /[A-Z]/.test(word);
-  const atStart = whole && START_OF_LINE.test(before);
+  const atStart = (whole && START_OF_LINE.test(before)) || (upper && isOwnSentence(before, after));
   const question = questionBefore(before);
   const labelled = LABEL.test(before) || question !== null || (whole && CONNECTIVE.test(before));
   const bracketed = /[{<[]/.test(opener)
     ? upper || atStart || labelled || gap.includes(':')
     : opener === '(' && (atStart || labelled || upper);
   const quoted = /["'`]\s*[*_]*$/.test(before);
-  if (at.report) return null;
-  if (quoted && !atStart && !labelled) return null;
+  if (at.report || (at.fenced && !atStart)) return null;
+  const mentioned = quoted && !atStart && (!labelled || isInstruction(before));
 
   const open = wordEnd + gap.length;
   if (bracketed) {
@@ -107,20 +119,25 @@ function readCandidate(
       line,
       fenced: at.fenced,
       question,
-      strength: 'formal',
+      strength: mentioned ? 'mentioned' : 'formal',
     };
   }
 
   const follows = after.replace(/^[*_`"']+/, '');
   if (!standsAlone(verdict, word, follows)) return null;
-  const strength = labelled
-    ? 'labelled'
-    : atStart && !PLEASANTRY.test(follows) && (!at.fenced || follows.trim() === '' || follows.startsWith(':'))
-      ? isFormal(word, follows)
-        ? 'formal'
-        : 'stated'
-      : 'weak';
-  if (strength === 'weak' && (!upper || at.fenced)) return null;
+  const strength = mentioned
+    ? 'mentioned'
+    : labelled
+      ? 'labelled'
+      : atStart &&
+          !PLEASANTRY.test(follows) &&
+          (!at.fenced || follows.trim() === '' || follows.startsWith(':'))
+        ? isFormal(word, follows)
+          ? 'formal'
+          : 'stated'
+        : 'weak';
+  if (strength === 'weak' && (!upper || at.fenced || /[=&/?#@]$/.test(before) || /^[=&/?@]/.test(after)))
+    return null;
   return {
     verdict,
     start,
@@ -137,6 +154,11 @@ function readCandidate(
     question,
     strength,
   };
+}
+
+/** `... That is all. UNSURE`: the word is a sentence by itself at the line's end. */
+function isOwnSentence(before: string, after: string): boolean {
+  return /[.!?:]["')]*\s+[*_`"']*$/.test(before) && /^[*_`"'.!]*\s*$/.test(after);
 }
 
 /** `YES:` and a lone `NO` are formal; `Yes, there is` is a sentence. */

@@ -26,7 +26,7 @@ export function isPlaceholder(content: string): boolean {
 const CONDITION =
   /^[\s"'`*_)>}\]:,-]*(?:if\b|when\b|where\b|in case\b|to indicate\b|to say\b|otherwise\b|means\b|表示|如果|若|当|代表|的话)/i;
 const INSTRUCTION =
-  /(?:^|[^\p{L}])(?:say|answer|respond|reply|write|output|return|use|print|choose|options?(?: are)?|either|回答|输出|回复|请写|写|说)\s*(?:with|only|either|as|in the form|of|one of)?[\s:"'`*_(-]*$/iu;
+  /(?:(?:^|[^\p{L}])(?:say|answer|respond|reply|write|output|return|use|print|choose|options?(?: are)?|either)|回答|输出|回复|写|说)\s*(?:with|only|either|as|in the form|of|one of)?[\s:"'`*_(-]*$/iu;
 const FIRST_PERSON = /\b(?:i|we|my)\b(?:'\w+| would| will| must| can| have to)?[\s\w]{0,12}$/i;
 const BETWEEN_OPTIONS =
   /^[\s"'`*_.]*(?:\/|,|\||;|or|, or|或|或者|、|还是|和|vs\.?|and)[\s"'`*_]*(?:say\s*)?[\s"'`*_]*$/i;
@@ -35,19 +35,19 @@ const BETWEEN_OPTIONS =
 export function isEcho(text: string, all: readonly Option[], index: number): boolean {
   const option = all[index] as Option;
   if (isOffered(text, option)) return true;
-  return [all[index - 1], all[index + 1]].some((other, side) => {
+  return [-2, -1, 1, 2].some((step) => {
+    const other = all[index + step];
     if (other === undefined || other.verdict === option.verdict) return false;
-    const [first, second] = side === 0 ? [other, option] : [option, other];
+    const [first, second] = step < 0 ? [other, option] : [option, other];
     if (first.line === second.line) {
       return second.start - first.end < 40 && BETWEEN_OPTIONS.test(text.slice(first.end, second.start));
     }
-    if (second.line - first.line > 2) return false;
-    // A run of options: each stands for itself on its line, with a placeholder or a condition.
-    const [a, b] = [optionMarks(text, option), optionMarks(text, other)];
+    if (second.line - first.line > 4 || cites(text, option)) return false;
+    // A run of options: all of them with their conditions, or all of them with placeholders.
+    const [own, others] = [optionMarks(text, option), optionMarks(text, other)];
     return (
-      (a.placeholder || a.condition) &&
-      (b.placeholder || b.condition || isOffered(text, other)) &&
-      !cites(text, option)
+      (own.condition && others.condition) ||
+      (own.placeholder && others.placeholder && own.condition === others.condition)
     );
   });
 }
@@ -74,4 +74,10 @@ function optionMarks(
 
 function cites(text: string, option: Option): boolean {
   return option.content !== null && /\d/.test(text.slice(...option.content));
+}
+
+/** `answer "YES:<42>"` tells somebody what to say; `Answer: "YES:<42>"` says it. */
+export function isInstruction(before: string): boolean {
+  const spoken = INSTRUCTION.exec(before);
+  return spoken !== null && !spoken[0].includes(':') && !FIRST_PERSON.test(before.slice(0, spoken.index + 1));
 }

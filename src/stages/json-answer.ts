@@ -38,7 +38,7 @@ const MECHANISM_KEY = /^(?:mechanism|leak_?type)$/i;
 /** The answer in a reply that is a JSON object, or holds one by itself or in a fence; null when there is none. */
 export function readJsonAnswer(reply: ReplyText, stage: Stage, hints: RecordHints): JsonReading | null {
   for (const [start, end] of jsonStretches(reply).toReversed()) {
-    const value = parseJson(reply.raw.slice(start, end));
+    const value = parseJson(reply.raw.slice(start, end)) ?? parseJson(mended(reply.raw.slice(start, end)));
     const whole =
       start === reply.raw.length - reply.raw.trimStart().length && end === reply.raw.trimEnd().length;
     const found = answerObject(value, stage, 0);
@@ -71,7 +71,7 @@ function jsonStretches(reply: ReplyText): [number, number][] {
       if (objectStart !== null && content.endsWith('}')) objectEnd = line.end;
     }
   }
-  if (objectStart !== null && objectEnd !== null) stretches.push([objectStart, objectEnd]);
+  if (objectStart !== null) stretches.push([objectStart, objectEnd ?? text.length]);
   return stretches
     .map(([start, end]): [number, number] => {
       const stretch = reply.raw.slice(start, end);
@@ -86,6 +86,24 @@ function parseJson(text: string): unknown {
   } catch {
     return null;
   }
+}
+
+/** An object that was cut short, up to its last whole element. */
+function mended(text: string): string {
+  const open: string[] = [];
+  let quoted = false;
+  let cut = { at: 0, closers: '' };
+  for (let index = 0; index < text.length; index++) {
+    const sign = text[index] as string;
+    if (quoted) {
+      if (sign === '\\') index++;
+      else if (sign === '"') quoted = false;
+    } else if (sign === '"') quoted = true;
+    else if (sign === '{' || sign === '[') open.push(sign === '{' ? '}' : ']');
+    else if (sign === '}' || sign === ']') open.pop();
+    else if (sign === ',' && open.length < 8) cut = { at: index, closers: open.toReversed().join('') };
+  }
+  return open.length === 0 ? '' : text.slice(0, cut.at) + cut.closers;
 }
 
 type JsonObject = { readonly [key: string]: unknown };
@@ -195,7 +213,7 @@ function pairsIn(values: readonly unknown[], kind: 'processes' | 'calls'): Pair[
       pairs.push([value[0] as string, value[1] as string]);
     } else if (isText(value)) {
       const arrows = value.replace(/<-{1,2}>|<=>/g, '↔').replace(/(?<!operator)[-=]{1,2}>/g, '→');
-      pairs.push(...readRelations(`${kind}: ${arrows}`, false)[kind]);
+      for (const pair of readRelations(`${kind}: ${arrows}`, false)[kind]) pairs.push(pair);
     }
   }
   return pairs;

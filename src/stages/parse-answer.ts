@@ -6,6 +6,7 @@ import { citationTokens } from './citation-tokens.js';
 import { type CitedRecords, type RecordHints, RecordReader } from './cited-records.js';
 import { conclusionRecords } from './conclusion-records.js';
 import { type Candidate, chooseConclusions, findCandidates } from './conclusions.js';
+import { isPlaceholder } from './echo.js';
 import { type JsonReading, readJsonAnswer } from './json-answer.js';
 import { evidenceRecords } from './record-evidence.js';
 import { type Relations, readRelations } from './relations.js';
@@ -81,10 +82,10 @@ export function parseAnswer(text: string, stage: Stage, options: ParseOptions = 
 
 /** The last conclusion, or the sentence that says the verdict when nothing stands as a conclusion. */
 function findStatement(reply: ReplyText, stage: Stage): Statement | null {
-  const candidates = findCandidates(reply);
+  const { candidates, echoLines } = findCandidates(reply);
   const formal = chooseConclusions(reply, candidates, stage);
   if (formal.length > 0) return statementOf(formal, []);
-  const said = saidVerdicts(reply, stage);
+  const said = saidVerdicts(reply, stage, echoLines);
   const labelled = decisiveSentence(said.filter(({ concluding }) => concluding));
   if (labelled === undefined) {
     const stated = candidates.filter(({ strength }) => strength === 'stated');
@@ -134,6 +135,7 @@ function relationsOf(reply: ReplyText, statement: Statement): Relations {
   for (const conclusion of statement.conclusions.toReversed()) {
     if (conclusion.verdict !== statement.verdict || conclusion.content === null) continue;
     const [start, end] = conclusion.content;
+    if (isPlaceholder(reply.text.slice(start, Math.min(end, start + 200)))) continue;
     const found = readRelations(
       reply.text.slice(start, conclusion.cut ? lastComma(reply.text, start, end) : end),
       false,
@@ -143,7 +145,10 @@ function relationsOf(reply: ReplyText, statement: Statement): Relations {
   if (statement.verdict !== 'YES') return NOTHING_RELATED;
   const last = statement.conclusions.at(-1);
   if (last !== undefined && last.content === null) {
-    const rest = readRelations(reply.text.slice(last.end, last.lineEnd).replace(/^[\s:*_]+/, ''), false);
+    const rest = readRelations(
+      reply.text.slice(last.end, Math.min(last.lineEnd, last.end + 2000)).replace(/^[\s:*_]+/, ''),
+      false,
+    );
     if (rest.processes.length + rest.calls.length > 0) return rest;
   }
   return readRelations(spokenText(reply), true);

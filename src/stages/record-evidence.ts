@@ -1,3 +1,4 @@
+import { isDigits } from './citation-context.js';
 import { citationTokens, type Token, wordOf } from './citation-tokens.js';
 import { AND, HAN_AND } from './citation-words.js';
 import { type CitedRecords, type RecordHints, RecordReader } from './cited-records.js';
@@ -44,7 +45,7 @@ export function evidenceRecords(reply: ReplyText, hints?: RecordHints): CitedRec
       continue;
     }
     if (!line.fenced && SET_ASIDE.test(text.slice(0, 1000))) continue;
-    const label = sentence.start === line.start && !line.report ? LABEL_LINE.exec(text) : null;
+    const label = sentence.start === line.start && !line.report ? LABEL_LINE.exec(text.slice(0, 400)) : null;
     if (label !== null) {
       const reader = new RecordReader(
         citationTokens(reply.text, sentence.start + label[0].length, sentence.end),
@@ -76,7 +77,12 @@ export function leadingRecords(tokens: readonly Token[], hints?: RecordHints): C
   let first = 0;
   while (/^[#*`"':=,.([{<-]$/.test(tokens[first]?.text ?? '') || RECORD_WORD.test(wordOf(tokens[first])))
     first++;
-  if (reader.isNumberLike(first)) reader.readList(first);
+  // A list at the very beginning may do without commas: `YES 351 20 22`.
+  for (let token = tokens[first]; token !== undefined && isDigits(token); token = tokens[first]) {
+    const next = reader.readList(first);
+    if (next === first) break;
+    first = next;
+  }
   return reader.result;
 }
 

@@ -8,7 +8,7 @@ export interface Relations {
   readonly calls: readonly Pair[];
 }
 
-const NAME = '[`*"\']*([A-Za-z_~$][\\w.:~$@/-]*[\\w$](?:\\(\\))?)[`*"\']*';
+const NAME = '(?<![\\w.:~$@/-])[`*"\']{0,4}([A-Za-z_~$][\\w.:~$@/-]{0,160}[\\w$](?:\\(\\))?)[`*"\']{0,4}';
 const CALLS = new RegExp(
   `${NAME}\\s+(?:then |directly |in turn )?(?:calls?|invokes?|invoking|calling)\\s+(?:the function )?${NAME}`,
   'g',
@@ -34,6 +34,9 @@ const PROCESS_WORD =
   /\b(?:process|router|server|client|broker|node|daemon|master|replica|slave|sentinel|producer|consumer|publisher|subscriber|sender|receiver|worker|parent|child|peer|pid|proxy|backend|frontend|agent|service|host|listener|authorizer|responder)s?\b|进程|路由器|客户端|服务器|节点/i;
 const ROLE_ASIDE =
   /\((?:master|replica|slave|primary|secondary|sentinel|server|client|parent|child|worker|leader|follower|broker|pid \d+|\d+)\)$/i;
+/** Where a sentence goes on behind a name. */
+const REMARK =
+  /\s(?:is|are|was|were|over|via|through|in|on|by|at|from|with|using|when|which|that|as|for|to|has|have|can|where|because|so|during)\s.*$/;
 const PLAIN_FUNCTION =
   /^(?:main|malloc|calloc|realloc|free|strdup|call|invoke|run|open|close|read|write|accept|connect|send|recv|loop)$/;
 
@@ -48,7 +51,7 @@ export function readRelations(text: string, prose: boolean): Relations {
   let label: 'processes' | 'calls' | null = null;
   const alone: string[] = [];
   let items = 0;
-  for (const [start, end] of splitItems(joined, prose ? /[,;、\n]/ : /[,;、\n]/)) {
+  for (const [start, end] of splitItems(joined)) {
     let item = joined.slice(start, end);
     if (!/\S/.test(item)) continue;
     items++;
@@ -130,13 +133,17 @@ function isProcessLike(name: string): boolean {
 
 /** A name without markup, bullets, empty brackets and comments behind it. */
 export function cleanName(text: string): string {
-  let name = text.replace(/[\n\r]/g, ' ').trim();
+  let name = text
+    .slice(0, 400)
+    .replace(/[\n\r]/g, ' ')
+    .trim();
   const quoted = /^[*_\s-]*`([^`]+)`/.exec(name);
   if (quoted !== null) name = quoted[1] as string;
   name = name
     .replace(/^(?:[\s>*+"'{<[(-]|\d{1,2}[.)]\s)+/, '')
     .replace(/[\s*"'`.:;}\]]+$/, '')
     .trim();
+  name = name.replace(/^(?:and|or|also|plus|then|the|as well as|e\.g\.|i\.e\.)\s+/i, '').replace(REMARK, '');
   if (!ROLE_ASIDE.test(name)) name = name.replace(/\s+\([^()]*\)?$/, '');
   name = name.replace(/\(\)$/, '').trim();
   return balanced(name) ? name : name.replace(/[>)]+$/, '').trim();

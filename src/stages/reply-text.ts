@@ -125,7 +125,7 @@ export function sentencesOf(reply: ReplyText): Sentence[] {
   const sentences: Sentence[] = [];
   for (const [line, { start, end }] of reply.lines.entries()) {
     let from = start;
-    for (const stop of reply.raw.slice(start, end).matchAll(/[。！？；]|[.!?;](?=\s)/g)) {
+    for (const stop of reply.raw.slice(start, end).matchAll(/[。！？]|[.!?](?=\s)/g)) {
       sentences.push({ start: from, end: start + stop.index + 1, line });
       from = start + stop.index + 1;
     }

@@ -127,16 +127,16 @@ function verdictOfSentence(sentence: string, stage: Stage): Verdict | null {
 }
 
 /** Every sentence that says a verdict, in order. Nothing is read from a refusal or from quoted reports. */
-export function saidVerdicts(reply: ReplyText, stage: Stage): SaidVerdict[] {
+export function saidVerdicts(reply: ReplyText, stage: Stage, echoLines: ReadonlySet<number>): SaidVerdict[] {
   const said: SaidVerdict[] = [];
   let heading = -1;
   for (const sentence of sentencesOf(reply)) {
     const line = reply.lines[sentence.line];
-    if (line === undefined || line.fenced) continue;
+    if (line === undefined || line.fenced || echoLines.has(sentence.line)) continue;
     const text = reply.text.slice(sentence.start, sentence.end);
     if (!/\S/.test(text)) continue;
     if (REFUSAL.test(text.slice(0, 600))) return [];
-    const label = LABEL_LINE.exec(text);
+    const label = LABEL_LINE.exec(text.slice(0, 400));
     const announced = heading === sentence.line || label !== null;
     const body = label === null ? text : text.slice(label[0].length);
     if (label !== null && !/[\p{L}\d]/u.test(body)) {
@@ -145,7 +145,7 @@ export function saidVerdicts(reply: ReplyText, stage: Stage): SaidVerdict[] {
     }
     const verdict = verdictOfSentence(body, stage);
     if (verdict === null || (verdict !== 'UNSURE' && ABOUT_OTHERS.test(body.slice(0, 600)))) continue;
-    said.push({ verdict, sentence, concluding: announced || CONCLUDING.test(body) });
+    said.push({ verdict, sentence, concluding: announced || CONCLUDING.test(body.slice(0, 400)) });
   }
   return said;
 }

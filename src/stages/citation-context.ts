@@ -1,0 +1,236 @@
+import { type Token, wordOf } from './citation-tokens.js';
+import {
+  AND,
+  HAN_AND,
+  HAN_OTHER_LABEL,
+  HAN_RECORD_LABEL,
+  HAN_TO,
+  HAN_UNIT,
+  OTHER_LABEL,
+  RECORD_LABEL,
+  TO,
+  UNIT,
+  WEAK_UNIT,
+} from './citation-words.js';
+
+const MARKUP = /^[*`"'_]$/;
+/** Files, whose colon leads to a line number. */
+export const SOURCE_FILE =
+  /\.(?:c|cc|cpp|cxx|h|hh|hpp|hxx|py|rs|go|java|kt|js|ts|s|asm|log|txt|xml|json|out|so|a)$/i;
+/** The key of an issue: no process is named so. */
+export const ISSUE_KEY = /^[A-Z]{4,}-\d+$/;
+const ROLE = /^(?=.*[\d.-])[a-z][\w.-]*$/i;
+
+/** What stands around the numbers of a citation. Places are indices into the tokens. */
+export class CitationContext {
+  readonly tokens: readonly Token[];
+  /** Commas stand with spaces after them, so one without is no separator. */
+  readonly spaced: boolean;
+
+  constructor(tokens: readonly Token[]) {
+    this.tokens = tokens;
+    this.spaced = tokens.some((token, index) => {
+      const next = tokens[index + 1];
+      const before = tokens[index - 1];
+      if (next === undefined || before === undefined) return false;
+      if (/^[;、]$/.test(token.text)) return true;
+      if (AND.test(wordOf(token)) || HAN_AND.test(token.text)) return isDigits(before) && isDigits(next);
+      return token.text === ',' && next.start > token.end && isDigits(before);
+    });
+  }
+
+  /** A number, a qualified id, or either behind a `#`. */
+  isNumberLike(index: number): boolean {
+    const token = this.tokens[index];
+    return token !== undefined && isDigits(token);
+  }
+
+  /** Without separators a part would stand twice in the run: `1,204,1,310` is two numbers. */
+  repeats(index: number): boolean {
+    let first = index;
+    while (
+      this.tokens[first - 1]?.text === ',' &&
+      this.tokens[first - 2]?.kind === 'number' &&
+      first > index - 40
+    ) {
+      if (this.tokens[first - 1]?.end !== this.tokens[first]?.start) break;
+      first -= 2;
+    }
+    const run: string[] = [];
+    for (let at = first; this.tokens[at]?.kind === 'number' && at < first + 80; at += 2) {
+      run.push((this.tokens[at] as Token).text);
+      if (this.tokens[at + 1]?.text !== ',' || this.tokens[at + 2]?.start !== this.tokens[at + 1]?.end) break;
+    }
+    const paired = run.length % 2 === 0 && run.every((part, at) => at % 2 === 0 || part.length === 3);
+    return paired && new Set(run).size < run.length;
+  }
+
+  labelBefore(index: number): string {
+    const token = this.tokens[this.skipMarkupBack(index - 1)];
+    return token?.text === '#' ? '#' : wordOf(token);
+  }
+
+  /** The number counts or measures something, or is the number of something else. */
+  isAmount(index: number, next: number): boolean {
+    const token = this.tokens[index] as Token;
+    const before = this.tokens[index - 1];
+    if (before !== undefined && before.end === token.start) {
+      if (/^[-+$@%./]$/.test(before.text) && !this.isSeparatorSign(index - 1)) return true;
+      if (before.text === '=' && !RECORD_LABEL.test(wordOf(this.tokens[index - 2]))) return true;
+    }
+    if (this.isOtherLabel(index - 1)) return true;
+    const isRecord = RECORD_LABEL.test(this.labelBefore(index));
+    if (this.isUnit(next) && !(isRecord && WEAK_UNIT.test(wordOf(this.tokens[next])))) return true;
+    // `1,064 (40 direct, 1,024 indirect) bytes`: the unit comes behind the aside.
+    if (this.tokens[next]?.text === '(' && this.isUnit(this.skipAside(next)) && !isRecord) return true;
+    const follower = this.tokens[next];
+    if (wordOf(follower) === 'of' && this.tokens[next + 1]?.kind !== 'number') return true;
+    // `32 and 8 bytes`: the unit comes after the last of them.
+    const joined =
+      /^(?:and|or|to)$/.test(wordOf(follower)) || follower?.text === '-' || HAN_TO.test(follower?.text ?? '');
+    if (!joined || !this.isNumberLike(next + 1)) return false;
+    return this.isUnit(next + 2) && !WEAK_UNIT.test(wordOf(this.tokens[next + 2]));
+  }
+
+  isRangeSign(index: number): boolean {
+    const token = this.tokens[index];
+    return (
+      token !== undefined &&
+      (/^[-~….]$/.test(token.text) || TO.test(wordOf(token)) || HAN_TO.test(token.text))
+    );
+  }
+
+  isSeparatorSign(index: number): boolean {
+    return this.tokens[index - 1] !== undefined && isDigits(this.tokens[index - 1] as Token);
+  }
+
+  isUnit(index: number): boolean {
+    const token = this.tokens[this.skipMarkup(index)];
+    if (token === undefined) return false;
+    if (token.kind === 'word') return UNIT.test(wordOf(token)) && !token.startsLine;
+    if (token.kind === 'han') return HAN_UNIT.test(token.text) && !this.isOrdinal(index);
+    return token.text === '%';
+  }
+
+  /** `第351条`: the 351st, not 351 of them. */
+  isOrdinal(index: number): boolean {
+    if (!/^[条号个处项]/.test(this.tokens[index]?.text ?? '')) return false;
+    for (let at = index - 1; at > index - 12; at--) {
+      if (this.tokens[at]?.text === '第') return true;
+      if (!this.isNumberLike(at) && !this.joins(at) && !this.isRangeSign(at)) return false;
+    }
+    return false;
+  }
+
+  isOtherLabel(index: number): boolean {
+    let at = this.skipMarkupBack(index);
+    const token = this.tokens[at];
+    if (token?.text === '#' || token?.text === ':' || token?.text === '=') at = this.skipMarkupBack(at - 1);
+    const label = this.tokens[at];
+    if (label === undefined) return false;
+    if (label.kind === 'word') return OTHER_LABEL.test(wordOf(label));
+    return label.kind === 'han' && HAN_OTHER_LABEL.test(label.text) && !HAN_RECORD_LABEL.test(label.text);
+  }
+
+  /** `of 2,684`, as the report counts its records. */
+  skipTotal(index: number): number {
+    let at = index;
+    if (this.tokens[at]?.text === '/' && this.tokens[at + 2]?.text === ',') at++;
+    else if (wordOf(this.tokens[at]) === 'of' && this.tokens[at + 1]?.kind === 'number') at++;
+    else return index;
+    at++;
+    while (this.tokens[at]?.text === ',' && /^\d{3}$/.test(this.tokens[at + 1]?.text ?? '')) {
+      if (this.tokens[at]?.end !== this.tokens[at + 1]?.start) break;
+      at += 2;
+    }
+    return at;
+  }
+
+  /** `1.` or `2)` at the beginning of a line, or `(1)` counting up: the numbering of a list. */
+  isEnumerator(index: number, expected: number): boolean {
+    const token = this.tokens[index] as Token;
+    const next = this.tokens[index + 1];
+    const content = this.tokens[index + 2];
+    if (next === undefined || content === undefined || content.startsLine) return false;
+    if (token.startsLine) return /^[.)]$/.test(next.text) && next.start === token.end;
+    const opened = this.tokens[index - 1]?.text === '(' && next.text === ')';
+    return opened && Number(token.text) === expected && content.text !== ',';
+  }
+
+  /** `QDR.01: 351, 352`: a role in front of its records. */
+  roleAt(index: number): string | null {
+    const token = this.tokens[index] as Token;
+    const colon = this.tokens[index + 1];
+    const first = this.tokens[this.skipMarkup(index + 2)];
+    if (token.kind !== 'word' || colon?.text !== ':' || first === undefined) return null;
+    if (!isDigits(first) && !/^[[{(<#]$/.test(first.text)) return null;
+    if (
+      !ROLE.test(token.text) ||
+      ISSUE_KEY.test(token.text) ||
+      SOURCE_FILE.test(token.text) ||
+      compoundNumber(token) !== null
+    )
+      return null;
+    return /record|log|block|index|loss|leak|line|byte|valgrind/i.test(token.text) ? null : `${token.text}:`;
+  }
+
+  joins(index: number): boolean {
+    const token = this.tokens[index];
+    if (token === undefined) return false;
+    if (token.kind === 'sign') return /^[,;、&+/|]$/.test(token.text);
+    return AND.test(wordOf(token)) || (token.kind === 'han' && HAN_AND.test(token.text));
+  }
+
+  isListFiller(index: number): boolean {
+    const token = this.tokens[index];
+    if (token === undefined) return false;
+    if (token.kind === 'sign') return /^[#*`"'()[\]{}<>]$/.test(token.text);
+    if (token.kind === 'han') return /^(?:号|条|第|记录|编号|索引|号记录|条记录)$/.test(token.text);
+    return /^(?:records?|loss|no|index|number)$/.test(wordOf(token)) && !token.startsLine;
+  }
+
+  /** Behind a number: closing marks and an aside in brackets. */
+  skipAside(index: number): number {
+    let at = this.skipMarkup(index);
+    while (/^[号条]?(?:记录)?$/.test(this.tokens[at]?.text ?? '-')) at++;
+    if (this.tokens[at]?.text !== '(') return at;
+    for (let end = at + 1; end < at + 60; end++) {
+      const token = this.tokens[end];
+      if (token === undefined || token.startsLine) return at;
+      if (token.text === ')') return end + 1;
+    }
+    return at;
+  }
+
+  skipMarkup(index: number): number {
+    let at = index;
+    while (at < index + 4 && MARKUP.test(this.tokens[at]?.text ?? '')) at++;
+    return at;
+  }
+
+  skipMarkupBack(index: number): number {
+    let at = index;
+    while (at > index - 4 && MARKUP.test(this.tokens[at]?.text ?? '')) at--;
+    return at;
+  }
+}
+
+/** The number in a word such as `record-351`; null for every other word. */
+export function compoundNumber(token: Token): string | null {
+  const digits = /^(?:loss[-_]?)?(?:record|rec|block|index|lr)s?[-_.]?(\d+)$/i.exec(token.text)?.[1];
+  return digits !== undefined && isRecordNumber(digits) ? digits : null;
+}
+
+/** A number, a qualified id, or a label and a number in one word. */
+export function isDigits(token: Token): boolean {
+  return (
+    token.kind === 'number' ||
+    token.kind === 'id' ||
+    (token.kind === 'word' && compoundNumber(token) !== null)
+  );
+}
+
+/** Digits that can number a record: no zero, no leading zeros, no more than seven. */
+export function isRecordNumber(digits: string): boolean {
+  return /^[1-9]\d{0,6}$/.test(digits);
+}
