@@ -1,0 +1,48 @@
+/**
+ * One measured task in a process of its own: `log-task.js TASK LOG` prints what it found, how long it took and the
+ * most memory it held, as JSON.
+ */
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { readLog } from '../src/log/read-log.js';
+
+export interface Measured {
+  readonly found: string;
+  readonly seconds: number;
+  /** In MiB. */
+  readonly peakMemory: number;
+}
+
+const NEWLINE = 10;
+
+const TASKS: { readonly [name: string]: (log: string) => Promise<string> } = {
+  'count-newlines': async (log) => {
+    let lines = 0;
+    for await (const piece of createReadStream(log) as AsyncIterable<Buffer>) {
+      for (let at = piece.indexOf(NEWLINE); at !== -1; at = piece.indexOf(NEWLINE, at + 1)) lines++;
+    }
+    return `${lines} lines`;
+  },
+  'count-readline': async (log) => {
+    let lines = 0;
+    for await (const _ of createInterface({ input: createReadStream(log) })) lines++;
+    return `${lines} lines`;
+  },
+  full: async (log) => {
+    const { records, events, errors, groups } = await readLog(log);
+    return `${records.length} records, ${groups.length} groups, ${errors.length} errors, ${events.length} events`;
+  },
+  groups: async (log) => {
+    const { groups, errors, templates } = await readLog(log, { keep: 'groups' });
+    return `${groups.length} groups, ${errors.length} errors, ${templates.length} event templates`;
+  },
+};
+
+const [task = '', log = ''] = process.argv.slice(2);
+const run = TASKS[task];
+if (run === undefined) throw new Error(`no task ${task}`);
+const start = performance.now();
+const found = await run(log);
+const seconds = (performance.now() - start) / 1000;
+const measured: Measured = { found, seconds, peakMemory: process.resourceUsage().maxRSS / 1024 };
+console.log(JSON.stringify(measured));

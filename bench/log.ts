@@ -1,0 +1,129 @@
+import { spawnSync } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
+import Table from 'cli-table3';
+import { packageRoot } from '../src/package-root.js';
+import type { Measured } from './log-task.js';
+
+/** Real captures that make up the log: much and little besides the reports, one process and several, errors, deep stacks. */
+const CAPTURES = [
+  'dispatch-37/logs/router-a.log',
+  'dispatch-37-fixed/logs/router-a.log',
+  'dispatch-177/logs/router-a.log.gz',
+  'dispatch-582/logs/router-b.log.gz',
+  'lighttpd-2894/logs/lighttpd.log.gz',
+  'mosquitto-00b24e0e/logs/mosquitto.log',
+];
+const MIB = 1 << 20;
+const GENERATED_MIB = 1024;
+const RUNS = 3;
+
+/**
+ * Measures the log reader on one generated log of 1 GiB (or `args[0]` MiB): captures in turn, each time with other
+ * process ids. Every figure is of a process of its own, the best of several runs in turn, so that what else the
+ * machine does weighs on all alike.
+ */
+export async function run(args: readonly string[]): Promise<void> {
+  const size = Number(args[0] ?? GENERATED_MIB);
+  const folder = mkdtempSync(path.join(tmpdir(), 'leaktrail-bench-'));
+  try {
+    const log = path.join(folder, 'generated.log');
+    const quarter = path.join(folder, 'quarter.log');
+    const bytes = generate(log, size * MIB);
+    const quarterBytes = generate(quarter, (size * MIB) / 4);
+    console.log(`${CAPTURES.length} captures repeated: ${Math.round(bytes / MIB)} MiB\n`);
+    const tasks = ['count-newlines', 'count-readline', 'full', 'groups'];
+    const best = new Map<string, Measured>();
+    for (let time = 0; time < RUNS; time++) {
+      for (const task of tasks) keepBest(best, task, measure(task, log));
+    }
+    const small = measure('groups', quarter);
+    const python = measurePython(log);
+    print(best, python, bytes);
+    printMemory([
+      [quarterBytes, small],
+      [bytes, best.get('groups') as Measured],
+    ]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function generate(file: string, bytes: number): number {
+  const captures = CAPTURES.map((name) => {
+    const stored = readFileSync(path.join(packageRoot, 'datasets', name));
+    const text = (name.endsWith('.gz') ? gunzipSync(stored) : stored).toString('latin1');
+    return { text, pids: new Set([...text.matchAll(/^==(\d+)==/gm)].map(([, pid]) => pid as string)) };
+  });
+  const descriptor = openSync(file, 'w');
+  let written = 0;
+  let pid = 1000;
+  while (written < bytes) {
+    for (const { text, pids } of captures) {
+      let varied = text;
+      for (const old of pids) varied = varied.replaceAll(`==${old}==`, `==${++pid}==`);
+      written += writeSync(descriptor, Buffer.from(varied, 'latin1'));
+    }
+  }
+  closeSync(descriptor);
+  return written;
+}
+
+function measure(task: string, log: string): Measured {
+  const script = fileURLToPath(new URL('./log-task.js', import.meta.url));
+  return JSON.parse(output(process.execPath, [script, task, log])) as Measured;
+}
+
+function measurePython(log: string): Measured {
+  const script = path.join(packageRoot, 'bench', 'memcheck_reader.py');
+  const start = performance.now();
+  const found = output('python3', [script, log]).trim();
+  return { found, seconds: (performance.now() - start) / 1000, peakMemory: Number.NaN };
+}
+
+function output(command: string, args: readonly string[]): string {
+  const { stdout, stderr, status } = spawnSync(command, args, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${command} failed: ${stderr}`);
+  return stdout;
+}
+
+function keepBest(best: Map<string, Measured>, task: string, measured: Measured): void {
+  const known = best.get(task);
+  if (known === undefined || measured.seconds < known.seconds) best.set(task, measured);
+}
+
+function print(best: ReadonlyMap<string, Measured>, python: Measured, bytes: number): void {
+  const rows: [name: string, measured: Measured][] = [
+    ['counting lines: newline bytes of a stream', best.get('count-newlines') as Measured],
+    ['counting lines: node:readline', best.get('count-readline') as Measured],
+    ['leaktrail, everything', best.get('full') as Measured],
+    ["leaktrail, keep: 'groups'", best.get('groups') as Measured],
+    ['Python regular expressions, loss records', python],
+  ];
+  const speed = ({ seconds }: Measured) => bytes / 1e6 / seconds;
+  const [stream, readline, full, , slow] = rows.map(([, measured]) => speed(measured)) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  const table = new Table({ head: ['', 'MB/s', 'seconds', 'found'], style: { head: [], border: [] } });
+  for (const [name, measured] of rows) {
+    table.push([name, speed(measured).toFixed(0), measured.seconds.toFixed(2), measured.found]);
+  }
+  console.log(table.toString());
+  console.log(`
+The full reader runs at ${(full / stream).toFixed(2)} of the speed of counting newline bytes,
+at ${(full / readline).toFixed(2)} of that of node:readline, and ${(full / slow).toFixed(1)} times as fast as Python.`);
+}
+
+function printMemory(sizes: readonly (readonly [bytes: number, measured: Measured])[]): void {
+  for (const [bytes, { peakMemory }] of sizes) {
+    const size = `${Math.round(bytes / MIB)} MiB`;
+    console.log(`Peak memory of keep: 'groups' on ${size}: ${Math.round(peakMemory)} MiB`);
+  }
+}
