@@ -4,8 +4,8 @@ import type { DocumentBuilder } from './document-builder.js';
 import type { LineReader } from './line-reader.js';
 import { XmlReport } from './memcheck-xml-report.js';
 
-const DECLARATION = /^\s*<\?xml version="1\.0"\?>\s*$/;
-const ROOT = /^\s*(?:<\?xml version="1\.0"\?>)?\s*<valgrindoutput>/;
+const DECLARATION = /^<\?xml version="1\.0"\?>\s*$/;
+const ROOT = /^(?:<\?xml version="1\.0"\?>\s*)?<valgrindoutput>/;
 const BARE_AMPERSAND = /&(?!(?:lt|gt|amp|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)/g;
 const MARKUP = /<[/!?a-z][^<>]*>/;
 
@@ -16,6 +16,11 @@ function newParser(): Saxes.SaxesParser {
   const { SaxesParser } = require('saxes') as typeof Saxes;
   return new SaxesParser();
 }
+
+/** A line that is one element with text in it, as most of Valgrind's lines are. */
+const ONE_ELEMENT = /^ *<([a-z_]+)>([^<>&]*)<\/([a-z_]+)>$/;
+/** Different lines that are remembered; frames repeat, so that a few make up most of a report. */
+const MOST_REMEMBERED = 50_000;
 
 /** Elements that hold elements: what else stands in them is not the report's. */
 const CONTAINERS = new Set(
@@ -43,6 +48,7 @@ class MemcheckXmlReader implements LineReader {
   private declared: number | null = null;
   private path: string[] = [];
   private text = '';
+  private readonly elements = new Map<string, { readonly name: string; readonly text: string }>();
   private line = 0;
 
   constructor(builder: DocumentBuilder) {
@@ -55,6 +61,7 @@ class MemcheckXmlReader implements LineReader {
 
   take(text: string, line: number): boolean {
     this.line = line;
+    if (this.report !== null && this.takeElement(this.report, text)) return true;
     if (ROOT.test(text) || DECLARATION.test(text)) {
       this.cut(line - 1);
       if (!ROOT.test(text)) {
@@ -70,6 +77,22 @@ class MemcheckXmlReader implements LineReader {
       return false;
     } else if (this.isForeign(text)) return false;
     this.parser?.write(`${this.escaped(text)}\n`);
+    return true;
+  }
+
+  /** Takes a line that is one element without the parser, whose state such a line does not change. */
+  private takeElement(report: XmlReport, line: string): boolean {
+    const parent = this.path.at(-1);
+    if (parent === undefined || !CONTAINERS.has(parent) || this.text.trim() !== '') return false;
+    let element = this.elements.get(line);
+    if (element === undefined) {
+      const [, name = '', text = '', close] = ONE_ELEMENT.exec(line) ?? [];
+      if (name === '' || name !== close || CONTAINERS.has(name)) return false;
+      element = { name, text: text.trim() };
+      if (this.elements.size < MOST_REMEMBERED) this.elements.set(line, element);
+    }
+    report.open(element.name, parent, this.line);
+    report.close(element.name, parent, element.text, this.line);
     return true;
   }
 

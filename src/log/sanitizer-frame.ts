@@ -1,10 +1,10 @@
 import type { Frame } from './document.js';
 
-const FRAME = /^ +#\d+ (0x[0-9a-fA-F]+)(?: +(.*))?$/;
+const FRAME = /^ +#\d+ (0x[0-9a-fA-F]+)(?: +(.*))?$/s;
 const BUILD_ID = / \(BuildId: [0-9a-fA-F]+\)$/;
-const MODULE = /^(.*?) ?\(([^()]*(?:\([^()]*\)[^()]*)*)\+0x[0-9a-fA-F]+\)$/;
-const UNKNOWN_MODULE = /^(.*?) ?\(<unknown module>\)$/;
-const PLACE = /^(.+?)(?::(\d+))?(?::(\d+))?$/;
+const OFFSET_AT_END = /\+0x[0-9a-fA-F]+\)$/;
+const UNKNOWN_MODULE = '(<unknown module>)';
+const PLACE = /^(.+?)(?::(\d+))?(?::(\d+))?$/s;
 
 /**
  * Reads a stack frame as the sanitizers print it (`    #1 0x5649 in sdsempty /build/src/sds.c:179:5`): a function and
@@ -14,26 +14,42 @@ const PLACE = /^(.+?)(?::(\d+))?(?::(\d+))?$/;
 export function parseSanitizerFrame(text: string): Frame | null {
   const match = FRAME.exec(text);
   if (match === null) return null;
-  const address = match[1] as string;
+  const frame = (name: string, place: Partial<Frame>): Frame => ({
+    function: functionOf(name),
+    file: null,
+    line: null,
+    column: null,
+    object: null,
+    address: match[1] as string,
+    ...place,
+  });
   const rest = (match[2] ?? '').trimEnd().replace(BUILD_ID, '');
-  const inside = MODULE.exec(rest) ?? UNKNOWN_MODULE.exec(rest);
-  if (inside !== null) {
-    const frame = functionOf(inside[1] ?? '');
-    return { function: frame, file: null, line: null, column: null, object: inside[2] ?? null, address };
+  if (rest.endsWith(UNKNOWN_MODULE)) return frame(rest.slice(0, -UNKNOWN_MODULE.length), {});
+  const offset = OFFSET_AT_END.exec(rest);
+  if (offset !== null) {
+    const open = openingBracket(rest);
+    return frame(rest.slice(0, open), { object: rest.slice(open + 1, offset.index) });
   }
   const split = placeStart(rest);
-  if (split === -1)
-    return { function: functionOf(rest), file: null, line: null, column: null, object: null, address };
+  if (split === -1) return frame(rest, {});
   const [, file = '', line, column] = PLACE.exec(rest.slice(split + 1)) ?? [];
-  const known = file !== '??' && file !== '<null>';
-  return {
-    function: functionOf(rest.slice(0, split)),
-    file: known ? file : null,
-    line: known && line !== undefined && line !== '0' ? Number(line) : null,
-    column: known && column !== undefined && column !== '0' ? Number(column) : null,
-    object: null,
-    address,
-  };
+  if (file === '??' || file === '<null>') return frame(rest.slice(0, split), {});
+  return frame(rest.slice(0, split), { file, line: positive(line), column: positive(column) });
+}
+
+/** A line or column; sanitizers write 0 for what they do not know. */
+function positive(digits: string | undefined): number | null {
+  return Number(digits ?? 0) || null;
+}
+
+/** Where the bracket opens that the text's last character closes. */
+function openingBracket(text: string): number {
+  let depth = 0;
+  for (let at = text.length - 1; at >= 0; at--) {
+    if (text[at] === ')') depth++;
+    else if (text[at] === '(' && --depth === 0) return at;
+  }
+  return 0;
 }
 
 /**
