@@ -1,10 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { loadCase } from '../cases/load-case.js';
 import { LeaktrailError } from '../error.js';
 import type { Material } from '../evidence/material.js';
 import { signatureOf } from '../log/signature.js';
+import { packageRoot } from '../package-root.js';
 import { type Chunk, type ChunkOptions, chunkMaterial, STRATEGIES } from './chunk.js';
 import { idsOfRanges } from './id-ranges.js';
+import { makeRedactor } from './redact.js';
 import { everyCase, materialOfTexts, memcheckLog } from './test-material.js';
 import { loadCounter } from './tokens.js';
 
@@ -196,4 +199,34 @@ test('a digest refuses a budget that its ids do not fit, and names one that does
   await expect(
     chunkMaterial(material as Material, { strategy: 'digest', budget: least - 1 }),
   ).rejects.toThrow();
+});
+
+test('a digest without a budget takes at most a twentieth of the whole, and shows every stack of the bug', async () => {
+  const [material] = (await everyCase()).filter(({ id }) => id === 'dispatch-37') as [Material];
+  const whole = await chunkMaterial(material, { strategy: 'whole', budget: 1_000_000 });
+  const digest = await chunkMaterial(material, { strategy: 'digest' });
+  const tokens = (chunks: readonly Chunk[]) => chunks.reduce((sum, chunk) => sum + chunk.tokens, 0);
+  expect(tokens(digest)).toBeLessThanOrEqual(tokens(whole) / 20);
+  const { truth } = await loadCase(`${packageRoot}/datasets/dispatch-37`);
+  const shown = new Set(digest.flatMap(({ stacks }) => stacks));
+  const causes = truth['root-cause'].causes.flatMap(({ records }) => records);
+  expect(causes).toHaveLength(144);
+  expect(causes.filter((id) => !shown.has(id))).toEqual([]);
+});
+
+test('no strategy lets a part of a secret through', async () => {
+  const hosts = ['broker-1.acme.com', 'broker-22.acme.com', 'broker-1.acme.com', 'broker-37.acme.com'];
+  const events = hosts.map(
+    (host, s) => `Sun Nov 22 09:01:0${s} 2026 NET (INFO) link to ${host} lost ${'.'.repeat(s)}`,
+  );
+  const material = await materialOfTexts({
+    A: `==7== Memcheck, a memory error detector\n==7== Command: ./a /home/alice/x.conf\n${events.join('\n')}\n`,
+  });
+  for (const strategy of STRATEGIES) {
+    const { redact, restore } = makeRedactor();
+    const chunks = await chunkMaterial(material, { strategy, budget: 2000, redact });
+    const text = chunks.map((chunk) => chunk.text).join('');
+    expect(text).not.toMatch(/acme|alice|broker/);
+    expect(restore(text)).toContain('broker-1.acme.com');
+  }
 });

@@ -35,7 +35,8 @@ export interface ChunkOptions {
   /**
    * Most tokens of a chunk; for `whole`, `digest` and `retrieve`, which fill one prompt, of all chunks together.
    * Where absent, what the model's context window leaves for input; where no model is given either, 100,000, which
-   * the 128,000 tokens of most models hold together with questions and answers.
+   * the 128,000 tokens of most models hold together with questions and answers. A digest takes less by itself: about a
+   * twentieth of the whole, or 8,000 tokens if that is more.
    */
   readonly budget?: number;
   /** Tokens of which encoding. The model's where absent, `o200k_base` where no model is given. */
@@ -70,6 +71,7 @@ export async function chunkMaterial(material: Material, options: ChunkOptions): 
   const task: ChunkTask = {
     material,
     budget,
+    frugal: options.budget === undefined,
     counter,
     clean: options.clean ?? (strategy === 'records' || strategy === 'retrieve'),
     stage: options.stage ?? null,

@@ -1,5 +1,6 @@
 import type { MaterialLog } from '../evidence/material.js';
 import type { ErrorReport, LogDocument } from '../log/document.js';
+import type { ChunkTask } from './draft.js';
 import { nameOf, ownFrames } from './own-frames.js';
 import { oneLine, type SourcedLine } from './sourced-line.js';
 
@@ -14,10 +15,12 @@ export interface TimelineItem extends SourcedLine {
 /** Characters that an event's text, and one variable part of it, may take. */
 const LONGEST = { text: 200, value: 48 };
 
-/** Everything beside the loss records, one item for what reads alike, in the order of first appearance. */
-export function timelineItems(log: MaterialLog): TimelineItem[] {
-  const { document } = log;
-  const items = [...eventItems(document), ...errorItems(document.errors)];
+/**
+ * Everything beside the loss records, one item for what reads alike, in the order of first appearance. Redacted before
+ * anything is cut short or marked, because half a secret is no longer known for one.
+ */
+export function timelineItems({ document }: MaterialLog, redact: ChunkTask['redact']): TimelineItem[] {
+  const items = [...eventItems(document, redact), ...errorItems(document.errors, redact)];
   return items.sort((a, b) => (a.source as number) - (b.source as number));
 }
 
@@ -26,7 +29,7 @@ export function timelineStart(document: LogDocument): string | null {
   return document.events.find((event) => event.at !== null)?.time ?? null;
 }
 
-function eventItems(document: LogDocument): TimelineItem[] {
+function eventItems(document: LogDocument, redact: ChunkTask['redact']): TimelineItem[] {
   const start = document.events.find((event) => event.at !== null)?.at ?? null;
   const spans = document.templates.map(() => ({
     first: -1,
@@ -48,10 +51,7 @@ function eventItems(document: LogDocument): TimelineItem[] {
       template.count > 1 ? `x${template.count}` : null,
       template.component,
       template.level,
-      oneLine(
-        message === undefined ? template.template : fillTemplate(template.template, message),
-        LONGEST.text,
-      ),
+      oneLine(shownText(template.template, message, redact), LONGEST.text),
     ];
     return {
       text: parts.filter((part) => part !== null).join(' '),
@@ -60,6 +60,12 @@ function eventItems(document: LogDocument): TimelineItem[] {
       weight: weightOf(template.level, template.template) + Math.log2(template.count),
     };
   });
+}
+
+function shownText(template: string, message: string | undefined, redact: ChunkTask['redact']): string {
+  if (message === undefined) return redact(template);
+  const redacted = redact(message);
+  return redacted === message ? fillTemplate(template, message) : redacted;
 }
 
 /** `+3s` or `+3..70s`, in whole seconds since the log's first event. */
@@ -99,12 +105,12 @@ export function fillTemplate(template: string, message: string): string {
 /** Frames of an error report's stack that its line shows. */
 const ERROR_FRAMES = 5;
 
-function errorItems(errors: readonly ErrorReport[]): TimelineItem[] {
+function errorItems(errors: readonly ErrorReport[], redact: ChunkTask['redact']): TimelineItem[] {
   const alike = new Map<string, { text: string; source: number; count: number }>();
   for (const error of errors) {
     const stack = ownFrames(error.frames).slice(0, ERROR_FRAMES).map(nameOf).join(' < ');
     const text = oneLine(
-      `${error.kind}: ${error.message}${stack === '' ? '' : ` at ${stack}`}`,
+      `${error.kind}: ${redact(error.message)}${stack === '' ? '' : ` at ${stack}`}`,
       2 * LONGEST.text,
     );
     const item = alike.get(text) ?? { text, source: error.lines[0], count: 0 };

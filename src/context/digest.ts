@@ -38,6 +38,17 @@ interface Outline {
 const TIMELINE_SHARE = 0.2;
 
 /**
+ * A digest that nobody gave a budget takes a token for this many bytes of the logs: with two to three bytes a token, a
+ * twentieth of the whole. Small logs have this many tokens.
+ */
+const FRUGAL = { bytesPerToken: 60, least: 8_000 };
+
+function enoughFor({ material }: ChunkTask): number {
+  const bytes = material.logs.reduce((sum, { document }) => sum + document.bytes, 0);
+  return Math.max(FRUGAL.least, Math.ceil(bytes / FRUGAL.bytesPerToken));
+}
+
+/**
  * What the logs say, in one prompt: a chunk a log, all of them together within the budget. Every record id and every
  * process is in it. What matters most keeps full stacks (see `byImportance`), the rest folds; of the events, each
  * kind is told once with its count and time. Throws a `LeaktrailError` when not even the ids fit.
@@ -47,9 +58,9 @@ export function digest(task: ChunkTask): ChunkDraft[] {
     const { document } = log;
     return {
       log,
-      header: headerLines(task.material, log, Number.POSITIVE_INFINITY),
+      header: headerLines(task, log, Number.POSITIVE_INFINITY),
       records: recordsBySignature(document.records),
-      items: timelineItems(log),
+      items: timelineItems(log, task.redact),
       start: timelineStart(document),
     };
   });
@@ -72,9 +83,10 @@ export function digest(task: ChunkTask): ChunkDraft[] {
       { hint: `give a budget of ${needed} or more` },
     );
   }
+  const budget = task.frugal ? Math.max(needed, Math.min(task.budget, enoughFor(task))) : task.budget;
   const within = (limit: number) => (detail: Detail) => tokens(detail) <= limit;
-  const fits = within(task.budget);
-  const timelineFits = within(needed + TIMELINE_SHARE * (task.budget - needed));
+  const fits = within(budget);
+  const timelineFits = within(needed + TIMELINE_SHARE * (budget - needed));
   let detail = least;
   const raise = (limit: number, to: (count: number) => Detail, fitting = fits) => {
     detail = to(most(limit, (count) => fitting(to(count))));
@@ -102,7 +114,10 @@ function drafts(
     const full = document.groups.filter((group) => inFull.has(group));
     const body = [
       ...outline.header,
-      ...lossLines(outline, inFull, withSites, detail.folded),
+      ...lossLines(outline, inFull, withSites, detail.folded).map((line) => ({
+        ...line,
+        text: task.redact(line.text),
+      })),
       ...timelineLines(outline, told),
     ];
     return {
@@ -110,7 +125,7 @@ function drafts(
       lines: [Math.min(1, document.lines), document.lines],
       records: document.records.map((record) => record.id),
       stacks: recordsOf(full, outline).map((record) => record.id),
-      body: body.map((line) => ({ ...line, text: task.redact(line.text) })),
+      body,
     };
   });
 }

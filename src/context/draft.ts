@@ -9,6 +9,8 @@ export interface ChunkTask {
   readonly material: Material;
   /** Tokens that a chunk (or, where all go into one prompt, all chunks together) may take. */
   readonly budget: number;
+  /** The budget is only what fits, and nobody asked to use it up. */
+  readonly frugal: boolean;
   readonly counter: TokenCounter;
   /** Leave out addresses, repeated process prefixes and repeated stack tails. */
   readonly clean: boolean;

@@ -85,9 +85,7 @@ class RecordChunker {
   }
 
   #headerWithin(budget: number): SourcedLine[] {
-    const candidates = HEADER_PROCESSES.map((processes) =>
-      headerLines(this.#task.material, this.#log, processes).map((line) => this.#redacted(line)),
-    );
+    const candidates = HEADER_PROCESSES.map((processes) => headerLines(this.#task, this.#log, processes));
     const size = (lines: readonly SourcedLine[]) => this.#task.counter.countLines(textsOf(lines));
     const header =
       candidates.find((lines) => size(lines) <= budget * HEADER_SHARE) ??
@@ -258,11 +256,7 @@ class RecordChunker {
   #line(number: number, within = false): SourcedLine | null {
     const raw = this.#log.text.line(number);
     const text = this.#task.clean ? cleanLine(raw, this.#keepPrefix && !within) : raw;
-    return text === null ? null : this.#redacted({ text, source: number });
-  }
-
-  #redacted(line: SourcedLine): SourcedLine {
-    return { ...line, text: this.#task.redact(line.text) };
+    return text === null ? null : { text: this.#task.redact(text), source: number };
   }
 }
 

@@ -33,15 +33,7 @@ interface Finding {
 export function retrieve(task: ChunkTask): ChunkDraft[] {
   const found = findings(task);
   const ranked = rank(found, task.stage === null ? STAGES : [task.stage]);
-  const headers = new Map(
-    task.material.logs.map((log) => [
-      log,
-      headerLines(task.material, log, HEADER_PROCESSES).map((line) => ({
-        ...line,
-        text: task.redact(line.text),
-      })),
-    ]),
-  );
+  const headers = new Map(task.material.logs.map((log) => [log, headerLines(task, log, HEADER_PROCESSES)]));
   const draft = (count: number): ChunkDraft[] => {
     const chosen = new Set(ranked.slice(0, count));
     return task.material.logs.flatMap((log) => {
@@ -130,7 +122,7 @@ function recordLines(log: MaterialLog, record: LossRecord, task: ChunkTask): Sou
 }
 
 function eventFindings(log: MaterialLog, task: ChunkTask): Omit<Finding, 'id'>[] {
-  return timelineItems(log).map((item) => {
+  return timelineItems(log, task.redact).map((item) => {
     const line = { text: task.redact(log.text.line(item.source as number)), source: item.source };
     const more = item.count > 1 ? [ownLine(`# ${item.count} lines like this one`)] : [];
     return {

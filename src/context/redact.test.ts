@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { packageRoot } from '../package-root.js';
+import { makeRedactor } from './redact.js';
+
+test.each([
+  ['mail from alice@mail.acme.com refused', 'mail from <EMAIL-1> refused'],
+  ['Accepting connection from 10.1.2.3:5672', 'Accepting connection from <IP-1>:5672'],
+  ['peer fe80::1ff:fe23:4567:890a up', 'peer <IP-1> up'],
+  ['eth0 00:1b:44:11:3a:b7 up', 'eth0 <MAC-1> up'],
+  ['connect to broker-7.eu.acme.com:5672', 'connect to <HOST-1>:5672'],
+  ['hostname=build42 ready', 'hostname=<HOST-1> ready'],
+  ['amqp://bob:hunter2@10.1.2.3/q', 'amqp://<URL-LOGIN-1>@<IP-1>/q'],
+  ['Authorization: Bearer abcdefgh12345678', 'Authorization: Bearer <SECRET-1>'],
+  ['saslPassword=hunter2; retry', 'saslPassword=<SECRET-1>; retry'],
+  ['key sk-proj-abcdefghijklmnop1234', 'key <SECRET-1>'],
+  ['open /home/alice/app/a.conf', 'open /home/<USER-1>/app/a.conf'],
+  ['open C:\\Users\\alice\\a.conf', 'open C:\\Users\\<USER-1>\\a.conf'],
+])('%s', (line, redacted) => {
+  const redactor = makeRedactor();
+  expect(redactor.redact(line)).toBe(redacted);
+  expect(redactor.restore(redacted)).toBe(line);
+});
+
+test.each([
+  '==2738==    by 0x48727A3: qd_log_configure (log.c:250)',
+  '    #1 0x55f in std::vector<int>::push_back(int&&) /usr/include/c++/12/bits/stl_vector.h:1294',
+  '==1==    at 0x4: dead::beef::fade(ab::cd) (a.cpp:1)',
+  'Sun Nov 22 09:01:32 2026 SERVER (TRACE) Listening on 127.0.0.1:20100',
+  'Using Valgrind-3.19.0 and LibVEX',
+  'Manageable Entity Type (object) org.apache.qpid.dispatch.router.link',
+  'token=0x5eb3840 released',
+])('no secret: %s', (line) => {
+  expect(makeRedactor().redact(line)).toBe(line);
+});
+
+test('the same secret gets the same name throughout, another one another', () => {
+  const { redact, mapping } = makeRedactor();
+  expect(redact('10.0.0.1 -> 10.0.0.2')).toBe('<IP-1> -> <IP-2>');
+  expect(redact('10.0.0.2 closed by 10.0.0.1')).toBe('<IP-2> closed by <IP-1>');
+  expect(mapping()).toEqual({ '<IP-1>': '10.0.0.1', '<IP-2>': '10.0.0.2' });
+});
+
+test('a line that holds such a name by itself comes back as it was', () => {
+  const { redact, restore } = makeRedactor();
+  const line = 'is <IP-1> 10.0.0.1?';
+  expect(redact(line)).toBe('is <TEXT-1> <IP-1>?');
+  expect(restore(redact(line))).toBe(line);
+});
+
+test('every text comes back as it was', () => {
+  const part = fc.oneof(
+    fc.string(),
+    fc.ipV4(),
+    fc.ipV6(),
+    fc.emailAddress(),
+    fc.webUrl(),
+    fc.constantFrom('<IP-1>', '<TEXT-1>', 'token=abcd', '/home/x/', 'Bearer 12345678', '<', '>'),
+  );
+  fc.assert(
+    fc.property(fc.array(part, { maxLength: 8 }), (parts) => {
+      const { redact, restore } = makeRedactor();
+      const line = parts.join(' ');
+      expect(restore(redact(line))).toBe(line);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('stacks of a real log are left as they are', () => {
+  const log = readFileSync(path.join(packageRoot, 'datasets/dispatch-37/logs/router-a.log'), 'utf8');
+  const { redact } = makeRedactor();
+  const changed = log.split('\n').filter((line) => line.startsWith('==') && redact(line) !== line);
+  expect(changed).toEqual([]);
+});
