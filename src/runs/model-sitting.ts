@@ -3,6 +3,7 @@ import type { Case } from '../cases/load-case.js';
 import { STAGES, type Stage } from '../cases/truth.js';
 import { LeaktrailError } from '../error.js';
 import type { Material } from '../evidence/material.js';
+import { quoteChecker } from '../evidence/quotes.js';
 import { formatAnswer } from '../stages/format-answer.js';
 import { checkOpen, Failed, Halt, recordedSend, type Seat, type Shared } from './recorded-send.js';
 
@@ -36,7 +37,9 @@ export async function sit(
   let session: ChatSession;
   try {
     checkOpen(seat, shared);
-    session = await seat.analyst.open(await material(), recordedSend(seat, shared, at));
+    const opened = await material();
+    const send = recordedSend(seat, shared, { ...at, quotesOf: quoteChecker(opened.logs) });
+    session = await seat.analyst.open(opened, send);
   } catch (error) {
     if (error instanceof Halt) return false;
     if (!(error instanceof LeaktrailError)) throw error;

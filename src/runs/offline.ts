@@ -5,6 +5,7 @@ import { transcript } from '../analysts/transcript.js';
 import type { Stage } from '../cases/truth.js';
 import { LeaktrailError } from '../error.js';
 import type { Material } from '../evidence/material.js';
+import { quoteChecker } from '../evidence/quotes.js';
 import type { ReplyLine } from './run-file.js';
 
 const TRANSCRIPT = 'transcript:';
@@ -32,13 +33,15 @@ export async function answerOffline(
   sitting: { readonly contestant: string; readonly repeat: number; readonly stages: readonly Stage[] },
 ): Promise<ReplyLine[]> {
   const session = await analyst.open(material);
+  const quotesOf = quoteChecker(material.logs);
   const lines: ReplyLine[] = [];
   for (const stage of sitting.stages) {
     const { contestant, repeat } = sitting;
     const question = { case: material.id, contestant, stage, repeat, chunk: 0 };
     try {
       const { text, shown } = await session.ask(stage);
-      lines.push({ ...question, text, error: null, ...(shown && { shown: [...shown] }) });
+      const quotes = quotesOf(text);
+      lines.push({ ...question, text, error: null, ...(shown && { shown: [...shown] }), quotes });
     } catch (error) {
       if (!(error instanceof LeaktrailError)) throw error;
       lines.push({ ...question, text: null, error: { kind: error.code, message: error.message } });

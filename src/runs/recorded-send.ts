@@ -2,6 +2,7 @@ import { ModelError } from '../analysts/chat/model-error.js';
 import { type ChatReply, type ChatRequest, promptHash, type Send } from '../analysts/chat/request.js';
 import type { ChatAnalyst } from '../analysts/chat.js';
 import { costOf, type ModelPrice } from '../context/prices.js';
+import type { QuoteCount } from '../evidence/quotes.js';
 import type { AdaptiveLimit } from './adaptive-limit.js';
 import type { Budget } from './budget.js';
 import type { Question } from './load-run.js';
@@ -49,7 +50,11 @@ export class Failed extends Error {
  * Sends what has no stored reply yet, within limits and budget, and stores what comes of it before it gives it back.
  * A stored reply counts only for the very same question and prompt: no repeat is served from another one's.
  */
-export function recordedSend(seat: Seat, shared: Shared, at: { case: string; repeat: number }): Send {
+export function recordedSend(
+  seat: Seat,
+  shared: Shared,
+  at: { readonly case: string; readonly repeat: number; readonly quotesOf: (reply: string) => QuoteCount },
+): Send {
   const { store, onProgress } = shared;
   return async (request) => {
     const { stage, chunk } = request;
@@ -61,7 +66,7 @@ export function recordedSend(seat: Seat, shared: Shared, at: { case: string; rep
       onProgress({ kind, line: earlier, stored: true });
       return replyOf(earlier);
     }
-    const line = await seat.run(() => ask(seat, shared, { ...question, prompt }, request));
+    const line = await seat.run(() => ask(seat, shared, { ...question, prompt }, request, at.quotesOf));
     onProgress({ kind, line, stored: false });
     return replyOf(line);
   };
@@ -80,6 +85,7 @@ async function ask(
   shared: Shared,
   question: Question & { prompt: string },
   request: ChatRequest,
+  quotesOf: (reply: string) => QuoteCount,
 ): Promise<ReplyLine> {
   checkOpen(seat, shared);
   const { store, budget } = shared;
@@ -87,7 +93,8 @@ async function ask(
   let line: ReplyLine | null = null;
   try {
     await store.putSent(request);
-    line = await lineOf(question, request, seat, shared);
+    const reply = await lineOf(question, request, seat, shared);
+    line = reply.text === null ? reply : { ...reply, quotes: { ...quotesOf(reply.text) } };
   } catch (error) {
     throw halting(error, seat, shared);
   } finally {
