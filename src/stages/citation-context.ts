@@ -16,7 +16,7 @@ import {
 const MARKUP = /^[*`"'_]$/;
 /** Files, whose colon leads to a line number. */
 export const SOURCE_FILE =
-  /\.(?:c|cc|cpp|cxx|h|hh|hpp|hxx|py|rs|go|java|kt|js|ts|s|asm|log|txt|xml|json|out|so|a)$/i;
+  /\.(?:c|cc|cpp|cxx|h|hh|hpp|hxx|py|rs|go|java|kt|js|ts|s|asm|log|txt|xml|json|out|so)$/i;
 /** The key of an issue: no process is named so. */
 export const ISSUE_KEY = /^[A-Z]{4,}-\d+$/;
 const ROLE = /^(?=.*[\d.-])[a-z][\w.-]*$/i;

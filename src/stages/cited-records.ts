@@ -132,8 +132,8 @@ export class RecordReader {
       if (!/^\d+$/.test(head) || !isRecordNumber(head)) return index;
       return this.use(use, '', Number(head), next, null);
     }
-    if (!isRecordNumber(digits) || OTHER_LABEL.test(label) || SOURCE_FILE.test(head) || ISSUE_KEY.test(head))
-      return index;
+    const otherwise = OTHER_LABEL.test(label) || SOURCE_FILE.test(head) || ISSUE_KEY.test(head);
+    if (!isRecordNumber(digits) || (otherwise && this.isKnown?.(token.text) !== true)) return index;
     const prefix = RECORD_LABEL.test(label) ? '' : `${head}:`;
     const value = Number(digits);
     const after = this.context.skipTotal(next);

@@ -16,3 +16,12 @@ test('reads braces, bold and prose inside', () => {
     form: 'lenient',
   });
 });
+
+test('a role may end like the name of a file, and be a word that labels other numbers', () => {
+  expect(parseAnswer('YES:<QDR.A:1, QDR.B:3>', 'leak').records).toEqual(['QDR.A:1', 'QDR.B:3']);
+  const isKnown = (id: string) => ['host.py:7', 'host:7'].includes(id);
+  expect(parseAnswer('YES:<host.py:7, host:7, main.py:7>', 'leak', { isKnown }).records).toEqual([
+    'host.py:7',
+    'host:7',
+  ]);
+});
