@@ -22,7 +22,7 @@ export interface FieldContext {
 const LEVELS = new Set(
   (
     'trace debug verbose fine finer finest info information informational notice note warn warning err error ' +
-    'severe crit critical alert emerg emergency panic dpanic fatal'
+    'severe crit critical alert emerg emergency panic dpanic fatal log'
   ).split(' '),
 );
 const LONGEST_LEVEL = 'informational'.length;
@@ -69,7 +69,10 @@ function readSourceFile(line: string, from: number): EventFields {
 const BRACKET = /\[([^[\]]{1,128})\][: ]*/y;
 const NGINX_PROCESS = /(\d{1,10})#\d{1,10}: /y;
 
-/** `[level]`, `[module:level] [pid 12:tid 34]` (Apache), `[level] 12#34:` (nginx), `[thread] LEVEL logger -`. */
+/**
+ * `[level]`, `[module:level] [pid 12:tid 34]` (Apache), `[level] 12#34:` (nginx), `[12] [level]` (gunicorn),
+ * `[12] LEVEL:` (PostgreSQL), `[thread] LEVEL logger -`. What stands in brackets without a level is message.
+ */
 function readBracketed(line: string, from: number, context: FieldContext): EventFields {
   let component: string | undefined;
   let level: string | undefined;
@@ -78,9 +81,9 @@ function readBracketed(line: string, from: number, context: FieldContext): Event
   let bracket = matchAt(BRACKET, line, at);
   for (; bracket !== null; bracket = matchAt(BRACKET, line, at)) {
     const text = (bracket[1] ?? '').trim();
-    const [, process] = /^pid (\d{1,10})(?::tid \d+)?$/.exec(text) ?? [];
+    const [, process] = /^(?:pid )?(\d{1,10})(?::tid \d+)?$/.exec(text) ?? [];
     const [, module, moduleLevel] = /^([\w-]*):(\w+)$/.exec(text) ?? [];
-    if (process !== undefined) pid = Number(process);
+    if (process !== undefined && pid === null) pid = Number(process);
     else if (level === undefined && isLevel(text)) level = text;
     else if (level === undefined && moduleLevel !== undefined && isLevel(moduleLevel)) {
       component = module;
@@ -91,11 +94,13 @@ function readBracketed(line: string, from: number, context: FieldContext): Event
   if (level !== undefined) {
     const nginx = matchAt(NGINX_PROCESS, line, at);
     if (nginx !== null) return fields(component, level, Number(nginx[1]), at + nginx[0].length);
-  } else if (bracket !== null && context.timed) {
-    const behindThread = readWords(line, at + bracket[0].length, context);
-    if (behindThread.level !== null) return behindThread;
+    return fields(component || null, level, pid, at);
   }
-  return fields(component || null, level, pid, at);
+  if (context.timed) {
+    const behind = readWords(line, bracket === null ? at : at + bracket[0].length, context);
+    if (behind.level !== null) return { ...behind, pid: behind.pid ?? pid };
+  }
+  return fields(null, null, null, from);
 }
 
 const MODULE_LEVEL = / \(([A-Za-z]{3,13})\) ?/y;
@@ -126,6 +131,10 @@ function readWords(line: string, from: number, context: FieldContext): EventFiel
   }
   if (!context.timed) return fields(null, null, null, from);
   if (isLevel(word) && word === word.toUpperCase()) return readBehindLevel(line, end, word);
+  if (next === ' ' && line[end + 1] === '[' && /^\d+$/.test(word)) {
+    const behindThread = readBracketed(line, end + 1, { ...context, timed: false });
+    if (behindThread.level !== null) return behindThread;
+  }
   const second = matchAt(DASH_LEVEL_DASH, line, end) ?? matchAt(SECOND_LEVEL, line, end);
   if (second !== null && isLevel(second[1] ?? ''))
     return fields(word, second[1], null, end + second[0].length);

@@ -1,4 +1,5 @@
 import { readFields, readSyslog5424 } from './event-fields.js';
+import { readStructured } from './event-structured.js';
 import { readTimeStamp, type TimeStamp } from './event-time.js';
 
 /** One line of an application's log, taken apart; see `LogEvent` for what each field means. */
@@ -14,7 +15,7 @@ export interface EventLine {
 /**
  * Takes one line of an application's log apart, whatever common form it has: syslog (RFC 3164 and 5424), ISO 8601,
  * ctime, seconds since 1970, a time of day, or no time; `MODULE (LEVEL)`, `[level]`, `LEVEL:`, `(file.c.line)`,
- * redis, glog, Log4j, Python logging, nginx and Apache error logs.
+ * redis, glog, Log4j, Python logging, nginx, Apache, PostgreSQL and MySQL error logs, JSON objects and logfmt.
  *
  * Null says that the line goes on with the event before it. Such a line has no time of its own and is indented, or
  * begins as a stack trace goes on (`Caused by:`, `Traceback`), or `previous`, the message of the event so far (its
@@ -35,6 +36,8 @@ const TIMED = { timed: true, syslog: false };
 const SYSLOG = { timed: true, syslog: true };
 const UNTIMED = { timed: false, syslog: false };
 
+const LOGFMT_START = /^(?:time|ts|t|timestamp|level|lvl)=/;
+
 /** Lines that begin with a time, or with what redis, glog and syslog write before it. */
 function readHeader(line: string): EventLine | null {
   const first = line.charCodeAt(0);
@@ -42,6 +45,7 @@ function readHeader(line: string): EventLine | null {
   if (first >= 65 && first <= 90) return readStamped(line, 0) ?? readGlog(line);
   if (first === 91) return readStamped(line, 1);
   if (first === 60) return readPriority(line);
+  if (first === 123 || (first >= 97 && first <= 122 && LOGFMT_START.test(line))) return readStructured(line);
   return null;
 }
 
