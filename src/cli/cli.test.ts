@@ -6,7 +6,8 @@ import { packageRoot, packageVersion } from '../package-root.js';
 import { chunkSchema } from '../report/chunk-schema.js';
 import { inspectionSchema } from '../report/inspection-schema.js';
 import { labellingSchema } from '../report/labelling-schema.js';
-import { runCli, temporaryFolder } from './run-cli.fixture.js';
+import { temporaryFolder } from '../temporary-folder.fixture.js';
+import { runCli } from './run-cli.fixture.js';
 
 const LOGS = path.join(packageRoot, 'datasets/dispatch-37/logs');
 const ROUTER_A = path.join(LOGS, 'router-a.log');

@@ -1,15 +1,15 @@
 import { Command, Option } from 'commander';
 import pc from 'picocolors';
 import { STRATEGIES, type Strategy } from '../context/chunk.js';
+import { LeaktrailError } from '../error.js';
 import { materialOfLogs } from '../evidence/material-of-logs.js';
-import { type Diagnosis, diagnose, diagnosisJson } from '../report/diagnosis.js';
-import { diagnosisMarkdown } from '../report/diagnosis-markdown.js';
-import { diagnosisSarif } from '../report/diagnosis-sarif.js';
-import { diagnosisTerminal } from '../report/diagnosis-terminal.js';
+import { type Diagnosis, diagnose } from '../report/diagnosis.js';
+import { FAIL_ON, type FailOn, failures, readBaseline } from '../report/fail-on.js';
+import { counted } from '../report/printable.js';
 import { analystNamed } from './analyst.js';
 import { collect, outputWidth, wholeNumber } from './options.js';
 
-const FORMATS = ['text', 'md', 'json', 'sarif'] as const;
+const FORMATS = ['text', 'md', 'json', 'sarif', 'junit'] as const;
 type Format = (typeof FORMATS)[number];
 
 interface Options {
@@ -19,6 +19,8 @@ interface Options {
   readonly format: Format;
   readonly json?: boolean;
   readonly evidence: number;
+  readonly failOn?: FailOn;
+  readonly baseline?: string;
   readonly role: readonly string[];
 }
 
@@ -38,6 +40,8 @@ export function command(): Command {
     .addOption(new Option('--format <name>', 'how to print the diagnosis').choices(FORMATS).default('text'))
     .option('--json', 'the same as --format json')
     .option('--evidence <n>', 'how many cited records to show with their log lines', wholeNumber(0), 5)
+    .addOption(new Option('--fail-on <what>', 'exit 1 when this is found, for CI').choices(FAIL_ON))
+    .option('--baseline <file>', 'leaks known before, an earlier --format json: they make nothing fail')
     .option(
       '--role <name>',
       'who wrote the log, in the order of the logs (default: its file name)',
@@ -48,20 +52,48 @@ export function command(): Command {
 }
 
 async function run(files: string[], options: Options): Promise<void> {
-  const { strategy, prompts } = options;
+  const { strategy, prompts, failOn } = options;
+  const known = await knownLeaks(options);
   const analyst = await analystNamed(options.model, {
     ...(strategy !== undefined && { strategy }),
     ...(prompts !== undefined && { prompts }),
   });
   const material = await materialOfLogs({ files, roles: options.role });
   const diagnosis = await diagnose(material, analyst);
-  process.stdout.write(printed(diagnosis, options.json === true ? 'json' : options.format, options.evidence));
+  process.stdout.write(await printed(diagnosis, options));
+  const found = failOn === undefined ? [] : failures(diagnosis, failOn, known);
+  if (found.length > 0) {
+    process.stderr.write(`leaktrail: ${counted(found.length, 'leak')} found (--fail-on ${failOn})\n`);
+    process.exitCode = 1;
+  }
   if (Object.values(diagnosis.stages).some(({ error }) => error !== null)) process.exitCode = 1;
 }
 
-function printed(diagnosis: Diagnosis, format: Format, mostRecords: number): string {
-  if (format === 'json') return `${JSON.stringify(diagnosisJson(diagnosis))}\n`;
-  if (format === 'sarif') return `${JSON.stringify(diagnosisSarif(diagnosis), null, 2)}\n`;
-  if (format === 'md') return diagnosisMarkdown(diagnosis);
-  return diagnosisTerminal(diagnosis, { colour: pc.isColorSupported, width: outputWidth(), mostRecords });
+async function knownLeaks({ failOn, baseline }: Options): Promise<ReadonlySet<string>> {
+  if (baseline !== undefined) return readBaseline(baseline);
+  if (failOn !== 'new') return new Set();
+  throw new LeaktrailError('usage', '--fail-on new needs --baseline FILE', {
+    hint: 'write one with `leaktrail diagnose LOG --format json > baseline.json`',
+  });
+}
+
+/** Each format is loaded only when it is asked for. */
+async function printed(diagnosis: Diagnosis, { format, json, evidence }: Options): Promise<string> {
+  switch (json === true ? 'json' : format) {
+    case 'json':
+      return `${JSON.stringify((await import('../report/diagnosis-json.js')).diagnosisJson(diagnosis))}\n`;
+    case 'sarif': {
+      const { diagnosisSarif } = await import('../report/diagnosis-sarif.js');
+      return `${JSON.stringify(diagnosisSarif(diagnosis), null, 2)}\n`;
+    }
+    case 'junit':
+      return (await import('../report/diagnosis-junit.js')).diagnosisJunit(diagnosis);
+    case 'md':
+      return (await import('../report/diagnosis-markdown.js')).diagnosisMarkdown(diagnosis);
+    case 'text': {
+      const { diagnosisTerminal } = await import('../report/diagnosis-terminal.js');
+      const view = { colour: pc.isColorSupported, width: outputWidth(), mostRecords: evidence };
+      return diagnosisTerminal(diagnosis, view);
+    }
+  }
 }

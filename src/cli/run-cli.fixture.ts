@@ -1,6 +1,4 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { packageRoot } from '../package-root.js';
 
@@ -34,17 +32,4 @@ export function runCli(words: readonly string[], { cwd, env }: Settings = {}): P
     child.on('error', reject);
     child.on('close', (code) => resolve({ code, ...output }));
   });
-}
-
-type WriteFile = (name: string, content: string | Uint8Array) => Promise<string>;
-
-/** A folder for one test, gone when the test ends: `await using folder = await temporaryFolder()`. */
-export async function temporaryFolder(): Promise<AsyncDisposable & { path: string; write: WriteFile }> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'leaktrail-'));
-  const write = async (name: string, content: string | Uint8Array): Promise<string> => {
-    const file = path.join(folder, name);
-    await writeFile(file, content);
-    return file;
-  };
-  return { path: folder, write, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Frame, LossRecord } from '../log/document.js';
-import { signatureOf } from '../log/signature.js';
 import { packageVersion } from '../package-root.js';
-import type { Diagnosis, Evidence } from './diagnosis.js';
+import type { Diagnosis } from './diagnosis.js';
+import { type LeakGroup, leakGroups } from './leak-groups.js';
 import { counted, grouped, printable } from './printable.js';
 
 /**
@@ -12,9 +12,8 @@ import { counted, grouped, printable } from './printable.js';
  * as the report prints it, which may be its last part only.
  */
 export function diagnosisSarif(diagnosis: Diagnosis): object {
-  const groups = groupsOf(diagnosis.evidence);
-  const rootCause = new Set(diagnosis.stages['root-cause'].records);
-  const kinds = [...new Set(groups.map(([first]) => first.record.kind))].sort();
+  const groups = leakGroups(diagnosis);
+  const kinds = [...new Set(groups.map(({ evidence: [first] }) => first.record.kind))].sort();
   return {
     $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
     version: '2.1.0',
@@ -31,43 +30,26 @@ export function diagnosisSarif(diagnosis: Diagnosis): object {
           },
         },
         columnKind: 'utf16CodeUnits',
-        results: groups.map((group) => result(group, rootCause, kinds)),
+        results: groups.map((group) => result(group, kinds)),
       },
     ],
   };
 }
 
-type EvidenceGroup = readonly [first: Evidence, ...rest: Evidence[]];
-
-function groupsOf(evidence: readonly Evidence[]): EvidenceGroup[] {
-  const groups = new Map<string, [Evidence, ...Evidence[]]>();
-  for (const one of evidence) {
-    const signature = `${one.record.log} ${one.record.kind} ${signatureOf(one.record.frames)}`;
-    const group = groups.get(signature);
-    if (group === undefined) groups.set(signature, [one]);
-    else group.push(one);
-  }
-  return [...groups.values()];
-}
-
-function result(group: EvidenceGroup, rootCause: ReadonlySet<string>, kinds: readonly string[]): object {
-  const [{ record, file }] = group;
-  const bytes = group.reduce((sum, one) => sum + one.record.bytes, 0);
-  const blocks = group.reduce((sum, one) => sum + one.record.blocks, 0);
-  const signature = signatureOf(record.frames);
-  const tells = group.some((one) => rootCause.has(one.record.id));
+function result(
+  { signature, evidence, bytes, blocks, records, isRootCause }: LeakGroup,
+  kinds: readonly string[],
+): object {
+  const [{ record }] = evidence;
   const located = record.frames.map(frameLocation);
+  const lost = `${grouped(bytes)} bytes in ${counted(blocks, 'block')} ${record.kind.replace('-', ' ')}`;
   return {
     ruleId: `leak/${record.kind}`,
     ruleIndex: kinds.indexOf(record.kind),
-    level: tells ? 'error' : 'warning',
-    message: {
-      text: escaped(
-        `${grouped(bytes)} bytes in ${counted(blocks, 'block')} ${record.kind.replace('-', ' ')}, allocated through ${signature} (record ${group.map((one) => one.record.id).join(', ')})`,
-      ),
-    },
+    level: isRootCause ? 'error' : 'warning',
+    message: { text: escaped(`${lost}, allocated through ${signature} (record ${records.join(', ')})`) },
     locations: located.filter((location) => 'physicalLocation' in location).slice(0, 1),
-    relatedLocations: group.map((one, index) => ({ id: index, ...logLocation(one.record, file) })),
+    relatedLocations: evidence.map((one, index) => ({ id: index, ...logLocation(one.record, one.file) })),
     codeFlows:
       located.length === 0
         ? []

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { MECHANISMS, STAGES, VERDICTS } from '../cases/truth.js';
+import { LEAK_KINDS } from '../log/document.js';
 
 const count = z.number().int().nonnegative();
 const pairs = z.array(z.tuple([z.string(), z.string()]));
@@ -23,6 +24,18 @@ export const diagnosisSchema = z.object({
       mechanism: z.enum(MECHANISMS).nullable(),
     }),
   }),
+  groups: z
+    .array(
+      z.object({
+        log: z.string(),
+        kind: z.enum(LEAK_KINDS),
+        signature: z.string(),
+        records: z.array(z.string()),
+        bytes: count,
+        blocks: count,
+      }),
+    )
+    .describe('the cited records by log, kind and stack, where the leak verdict is YES'),
   citations: z.array(
     z.object({
       id: z.string(),

@@ -1,14 +1,11 @@
-import type { z } from 'zod';
 import type { Analyst, Reply, Usage } from '../analysts/analyst.js';
 import { type Mechanism, STAGES, type Stage, type Verdict } from '../cases/truth.js';
 import { LeaktrailError } from '../error.js';
 import type { Material, MaterialLog } from '../evidence/material.js';
-import type { Frozen } from '../frozen.js';
 import type { LossRecord } from '../log/document.js';
 import { namesOf } from '../log/record-id.js';
 import type { Answer } from '../stages/answer.js';
 import { parseAnswer } from '../stages/parse-answer.js';
-import type { diagnosisSchema } from './diagnosis-schema.js';
 
 /** The answer to one stage, read from the analyst's own words. */
 export interface StageAnswer {
@@ -180,35 +177,5 @@ function totalUsage(replies: readonly Reply[]): Usage | null {
   return {
     inputTokens: usages.reduce((sum, usage) => sum + usage.inputTokens, 0),
     outputTokens: usages.reduce((sum, usage) => sum + usage.outputTokens, 0),
-  };
-}
-
-/** What `diagnose --format json` prints. */
-export function diagnosisJson(diagnosis: Diagnosis): Frozen<z.infer<typeof diagnosisSchema>> {
-  const { relationship, leak, 'root-cause': rootCause } = diagnosis.stages;
-  const failed = (answer: StageAnswer) => (answer.error === null ? {} : { error: answer.error });
-  return {
-    analyst: diagnosis.analyst,
-    logs: diagnosis.logs,
-    stages: {
-      relationship: {
-        verdict: relationship.verdict,
-        processes: relationship.processes,
-        calls: relationship.calls,
-        text: relationship.text,
-        ...failed(relationship),
-      },
-      leak: { verdict: leak.verdict, records: leak.records, text: leak.text, ...failed(leak) },
-      'root-cause': {
-        verdict: rootCause.verdict,
-        records: rootCause.records,
-        functions: rootCause.functions,
-        mechanism: rootCause.mechanism,
-        text: rootCause.text,
-        ...failed(rootCause),
-      },
-    },
-    citations: diagnosis.citations,
-    usage: diagnosis.usage,
   };
 }
