@@ -12,6 +12,8 @@ export const EVIDENCE_KINDS = [
   'wrappers',
   /** Pools that hold memory for reuse, found by the batches in which their blocks come. */
   'pools',
+  /** Lost again and again, or a few times in the life of the process. */
+  'repetition',
   /** Counts of lost blocks against counts of events. */
   'events',
   /** Indirectly lost blocks and the block that holds them. */
@@ -46,6 +48,8 @@ export interface LeakGroup {
   readonly records: readonly LossRecord[];
   readonly blocks: number;
   readonly bytes: number;
+  /** A library made the block at the program's call. */
+  readonly byLibrary: boolean;
   /** The program's own calls, innermost first. */
   readonly own: readonly Frame[];
   /** The same by name, without functions that only hand memory on. Never empty for the program's own groups. */

@@ -8,7 +8,7 @@ import type { Frame, LossRecord, Stack } from '../../log/document.js';
  *   responsible for the block
  * - `initialiser`: a library setting itself up once for the life of the process (loader, locale, name service)
  * - `interpreter`: a language runtime, which keeps its objects to itself
- * - `library`: a C, TLS or transfer library at work for its caller
+ * - `library`: a library at work for its caller: the C, C++ or TLS library, or one of the system's
  * - `starter`: what runs before `main` or before a thread's first function
  * - `program`: everything else
  */
@@ -57,6 +57,9 @@ const BY_FUNCTION: readonly NameRule[] = [
     /^(?:\(below main\)|_start|__libc_start_main\w*|__libc_start_call_main|start_thread|_*clone3?|thread_start)$/,
   ],
 ];
+
+/** Where distributions put shared objects that belong to no program in particular. */
+const SYSTEM_LIBRARY = /^(?:\/usr)?\/lib(?:32|64|x32)?\/(?:[\w-]+-linux-[\w-]+\/)?[^/]+\.so[\d.]*$/;
 
 /** By shared object, the path's last part. */
 const BY_OBJECT: readonly NameRule[] = [
@@ -141,8 +144,9 @@ function ownerOf(frame: Frame, code: InterpreterCode): FrameOwner {
   if (frame.file !== null) {
     return match(BY_FILE, frame.file) ?? (isInterpreterCode(frame, code) ? 'interpreter' : 'program');
   }
-  if (frame.object !== null) return match(BY_OBJECT, frame.object.replace(/^.*\//, '')) ?? 'program';
-  return 'program';
+  if (frame.object === null) return 'program';
+  const known = match(BY_OBJECT, frame.object.replace(/^.*\//, ''));
+  return known ?? (SYSTEM_LIBRARY.test(frame.object) ? 'library' : 'program');
 }
 
 function byFunction(frame: Frame): FrameOwner | null {
@@ -158,6 +162,8 @@ function match(rules: readonly NameRule[], name: string): FrameOwner | null {
 export interface Ownership {
   readonly owner: 'program' | 'interpreter' | 'initialiser' | 'library';
   readonly own: readonly Frame[];
+  /** A library made the block at the program's call. */
+  readonly byLibrary: boolean;
 }
 
 /**
@@ -168,8 +174,9 @@ export function ownershipOf(stack: Stack, ownerOfFrame: OwnerOf): Ownership {
   const own = stack.filter((frame) => ownerOfFrame(frame) === 'program');
   for (const frame of stack) {
     const owner = ownerOfFrame(frame);
-    if (owner === 'program' || owner === 'interpreter' || owner === 'initialiser') return { owner, own };
-    if (owner === 'library') return { owner: own.length > 0 ? 'program' : 'library', own };
+    if (owner === 'allocator' || owner === 'handover' || owner === 'starter') continue;
+    if (owner !== 'library') return { owner, own, byLibrary: false };
+    return { owner: own.length > 0 ? 'program' : 'library', own, byLibrary: true };
   }
-  return { owner: own.length > 0 ? 'program' : 'library', own };
+  return { owner: 'library', own, byLibrary: false };
 }

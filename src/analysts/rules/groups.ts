@@ -16,8 +16,8 @@ export function finalRecords({ records, processes }: LogDocument): readonly Loss
   return records.filter(({ pid, check }) => check >= (first.get(pid) ?? 1));
 }
 
-/** A group before its chain is known. */
-export type RawGroup = Omit<LeakGroup, 'chain' | 'own'>;
+/** A group before it is known whose it is. */
+export type RawGroup = Omit<LeakGroup, 'byLibrary' | 'chain' | 'own'>;
 
 /** Records with the same stack, over all logs of the material, in an order that no record number decides. */
 export function groupRecords(material: Material): RawGroup[] {

@@ -13,7 +13,7 @@ export function relate(material: Material, causes: readonly Cause[]): Analysis['
   const told = [...linksByRole(material), ...linksByCommand(material)];
   const links = distinct(told.length > 0 ? told : material.logs.flatMap(linksByEvents)).slice(0, MOST_LINKS);
   const calls = callsOf(causes);
-  const verdict = links.length > 0 || calls.length > 0 ? 'YES' : isSilent(material) ? 'UNSURE' : 'NO';
+  const verdict = links.length > 0 || calls.length > 0 ? 'YES' : 'NO';
   return { verdict, links, calls };
 }
 
@@ -33,10 +33,6 @@ function distinct(links: readonly ProcessLink[]): ProcessLink[] {
     if (!known.has(key)) known.set(key, link);
   }
   return [...known.values()];
-}
-
-function isSilent({ logs }: Material): boolean {
-  return logs.every(({ document }) => document.events.length === 0 && document.processes.length === 0);
 }
 
 /** A log that names the role of another log. */

@@ -23,6 +23,8 @@ const WEIGHTS = {
   tenfold: 0.5,
   /** to at most this. */
   most: 2,
+  /** Once or twice inside of a library: more likely its own set-up than something the program should have freed. */
+  libraryOnce: -2,
   /** At most this much for a count that equals one of events. */
   events: 2,
 } as const;
@@ -54,10 +56,11 @@ export function weigh(cluster: Cluster, around: Surroundings): Weighed {
   const whole = around.without.has('events') ? [] : bestMatches(cluster.groups, around.documents);
   const trouble = whole.find(isTroubleAsOften) ?? null;
   const most = Math.max(...cluster.groups.flatMap(({ records }) => records.map((record) => record.blocks)));
-  const repeated = most >= MANY;
+  const repeated = around.without.has('repetition') || most >= MANY;
   const findings = [
     ...kindFindings(cluster, around.without),
-    repetition(blocks, most),
+    ...(around.without.has('repetition') ? [] : [repetition(blocks, most)]),
+    ...(repeated ? [] : libraryFinding(cluster)),
     ...(match === null ? [] : [eventFinding(match, around.clusters)]),
   ];
   return { findings, probability: probabilityOf(findings), match, trouble, repeated };
@@ -103,13 +106,18 @@ function kindFindings({ groups }: Cluster, without: ReadonlySet<EvidenceKind>): 
     : [finding('kind', `${blocksText(reachable)} still reachable at exit`, WEIGHTS.reachable)];
 }
 
+function libraryFinding({ groups }: Cluster): Finding[] {
+  if (!groups.every(({ byLibrary }) => byLibrary)) return [];
+  return [finding('ownership', 'made inside of a library', WEIGHTS.libraryOnce)];
+}
+
 function repetition(blocks: number, most: number): Finding {
   if (most >= MANY) {
     const weight = WEIGHTS.many + WEIGHTS.tenfold * Math.max(0, Math.log10(most / 10));
-    return finding('events', `lost again and again, ${blocks} times`, Math.min(WEIGHTS.most, weight));
+    return finding('repetition', `lost again and again, ${blocks} times`, Math.min(WEIGHTS.most, weight));
   }
   const times = blocks === 1 ? 'once' : `${blocks} times`;
-  return finding('events', `lost only ${times}, never often by one stack`, WEIGHTS.few);
+  return finding('repetition', `lost only ${times}, never often by one stack`, WEIGHTS.few);
 }
 
 function eventFinding(match: EventMatch, clusters: number): Finding {

@@ -1,0 +1,73 @@
+import type { Frame } from '../../log/document.js';
+import type { EvidenceKind, LeakGroup, Rejection } from './analysis.js';
+import { type OwnerOf, type Ownership, ownershipOf } from './frame-owner.js';
+import { bySize, type RawGroup } from './groups.js';
+import { chainOf, findWrappers } from './wrappers.js';
+
+/** The program's own groups, and those that interpreters and libraries keep for themselves. */
+export function ownGroups(
+  raw: readonly RawGroup[],
+  ownerOf: OwnerOf,
+  without: ReadonlySet<EvidenceKind>,
+): { groups: LeakGroup[]; foreign: Rejection[] } {
+  const owned = raw.map((group) => ({
+    group,
+    ownership: without.has('ownership') ? anyone(group, ownerOf) : ownershipOf(firstStack(group), ownerOf),
+  }));
+  const own = owned.filter(({ ownership }) => ownership.owner === 'program' && ownership.own.length > 0);
+  const wrappers = wrappersOf(
+    own.map(({ ownership }) => ownership.own),
+    without,
+  );
+  const groups = own.map(({ group, ownership }) => ({
+    ...group,
+    own: ownership.own,
+    byLibrary: ownership.byLibrary,
+    chain: chainOf(ownership.own, wrappers),
+  }));
+  const foreign = (['interpreter', 'initialiser', 'library', 'program'] as const).flatMap((owner) => {
+    const kept = owned.filter(
+      ({ ownership }) => ownership.owner === owner && (owner !== 'program' || ownership.own.length === 0),
+    );
+    return kept.length === 0 ? [] : [rejectForeign(kept, owner)];
+  });
+  return { groups: groups.sort(bySize), foreign };
+}
+
+const FOREIGN = {
+  interpreter: 'objects that a language runtime made for itself',
+  initialiser: 'memory that a library allocates once for the life of the process',
+  library: 'made by a library; no call of the program is on the stack',
+  program: 'no call of the program is on the stack',
+} as const;
+const FOREIGN_WEIGHT = -4;
+
+function rejectForeign(
+  kept: readonly { group: RawGroup; ownership: Ownership }[],
+  owner: keyof typeof FOREIGN,
+): Rejection {
+  const text = FOREIGN[owner];
+  return {
+    groups: kept.map(({ group, ownership }) => ({ ...group, ...ownership, chain: [] })).sort(bySize),
+    reason: text,
+    findings: [{ kind: 'ownership', text, weight: FOREIGN_WEIGHT, quotes: [] }],
+    probability: 1 / (1 + Math.exp(-FOREIGN_WEIGHT)),
+  };
+}
+
+/** Without evidence of ownership every frame above the allocator may be the program's. */
+function anyone(group: RawGroup, ownerOf: OwnerOf): Ownership {
+  const own = firstStack(group).filter((frame) => ownerOf(frame) !== 'allocator');
+  return { owner: 'program', own, byLibrary: false };
+}
+
+function wrappersOf(
+  stacks: readonly (readonly Frame[])[],
+  without: ReadonlySet<EvidenceKind>,
+): ReadonlySet<string> {
+  return without.has('wrappers') ? new Set() : findWrappers(stacks);
+}
+
+function firstStack({ records }: RawGroup): readonly Frame[] {
+  return records[0]?.frames ?? [];
+}

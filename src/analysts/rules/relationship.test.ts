@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest';
+import { analyse } from './analyse.js';
+import { materialOfLines, report, times } from './small-log.fixture.js';
+
+type Lines = Parameters<typeof materialOfLines>[0];
+
+async function pairs(lines: Lines): Promise<string[]> {
+  const { relationship } = analyse(await materialOfLines(lines));
+  return relationship.links.map(({ processes }) => processes.join(' + '));
+}
+
+test('a log that names the role of another talks to it', async () => {
+  const lines = { NODE_1: times(2, 'hello from NODE_2!'), NODE_2: times(2, 'waiting') };
+  expect(await pairs(lines)).toEqual(['NODE_1 + NODE_2']);
+});
+
+test('part of a longer name is no mention', async () => {
+  expect(await pairs({ cup: times(2, 'cupboard and teacup'), pot: times(2, 'potato') })).toEqual([]);
+});
+
+test('processes of one log have to do with the one that was there first', async () => {
+  const child = report([]).map((line) =>
+    line.replace('==7==', '==9==').replace('./kettle', 'bin/lid --tight'),
+  );
+  expect(await pairs([...report([]), ...child])).toEqual(['kettle + lid']);
+});
+
+test('names of one family in the events are names of peers', async () => {
+  const events = [...times(3, 'hello id=NODE.A'), ...times(3, 'seen NODE.B again')];
+  expect(await pairs(events)).toEqual(['NODE.A + NODE.B']);
+});
+
+test('lines of source files are no peers', async () => {
+  expect(await pairs([...times(3, '(serve.c.12) tea'), ...times(3, '(serve.c.97) soup')])).toEqual([]);
+});
+
+test('what a log sends to and receives from is a partner', async () => {
+  const events = [
+    ...times(3, 'Sending CUP to dashboard (#)'),
+    ...times(3, 'Received SIP from dashboard (#)'),
+  ];
+  expect(await pairs(events)).toEqual(['kettle + dashboard']);
+});
+
+test('an arrow between two names sets them side by side', async () => {
+  expect(await pairs(times(2, 'MASTER <-> REPLICA sync started'))).toEqual(['MASTER + REPLICA']);
+});
+
+test('calls come from the stacks of what is lost, side by side', async () => {
+  const lines = report([{ blocks: 40, stack: ['cup_new', 'serve', 'main'] }]);
+  const { relationship } = analyse(await materialOfLines(lines));
+  expect(relationship.verdict).toBe('YES');
+  expect(relationship.calls.map(({ caller, callee }) => `${caller} -> ${callee}`)).toEqual([
+    'serve -> cup_new',
+    'main -> serve',
+  ]);
+});
+
+test('NO where nothing shows a relationship', async () => {
+  expect(analyse(await materialOfLines(times(3, 'boiling'))).relationship.verdict).toBe('NO');
+});
