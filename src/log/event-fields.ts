@@ -50,7 +50,7 @@ export function readSyslog5424(line: string, from: number): EventFields | null {
 }
 
 /** True for the name of a level, in any case. */
-export function isLevel(word: string): boolean {
+function isLevel(word: string): boolean {
   return word.length <= LONGEST_LEVEL && LEVELS.has(word.toLowerCase());
 }
 

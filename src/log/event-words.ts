@@ -1,15 +1,15 @@
 /** A word of the program's own text. */
 export const TEXT = 0;
 /** A parameter by its look (a number, an id, a path, a value behind `=`): shown for as long as it never varies. */
-export const PARAMETER = 1;
+const PARAMETER = 1;
 /** An address, a UUID, a digest, a payload: never shown. */
 export const MASKED = 2;
 /** What stands before `=`: events with other keys are other events. */
-export const KEY = 3;
+const KEY = 3;
 export type WordKind = typeof TEXT | typeof PARAMETER | typeof MASKED | typeof KEY;
 
 /** Words beyond these count as one payload: they are arguments, and nobody reads a template of more. */
-export const MOST_WORDS = 60;
+const MOST_WORDS = 60;
 const LONGEST_WORD = 200;
 const LONGEST_QUOTED_TEXT = 80;
 

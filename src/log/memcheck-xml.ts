@@ -17,6 +17,8 @@ function newParser(): Saxes.SaxesParser {
   return new SaxesParser();
 }
 
+/** A document begins within so many lines of its declaration, or it is not Memcheck's. */
+const LONGEST_WAIT = 100;
 /** A line that is one element with text in it, as most of Valgrind's lines are. */
 const ONE_ELEMENT = /^ *<([a-z_]+)>([^<>&]*)<\/([a-z_]+)>$/;
 /** Different lines that are remembered; frames repeat, so that a few make up most of a report. */
@@ -70,11 +72,8 @@ class MemcheckXmlReader implements LineReader {
       }
       this.begin(line);
     } else if (this.report === null) {
-      if (this.declared === null) return false;
-      if (text.trim() === '') return true;
-      this.builder.addProblem(this.declared, 'an XML declaration', 'left out: no report of Memcheck follows');
-      this.declared = null;
-      return false;
+      if (this.declared !== null && line - this.declared > LONGEST_WAIT) this.forgetDeclaration();
+      return this.declared !== null && text.trim() === '';
     } else if (this.isForeign(text)) return false;
     this.parser?.write(`${this.escaped(text)}\n`);
     return true;
@@ -112,6 +111,15 @@ class MemcheckXmlReader implements LineReader {
 
   end(line: number): void {
     this.cut(line);
+    if (this.declared !== null) this.forgetDeclaration();
+  }
+
+  private forgetDeclaration(): void {
+    this.builder.addProblem(
+      this.declared ?? 1,
+      'an XML declaration',
+      'left out: no report of Memcheck follows',
+    );
     this.declared = null;
   }
 
