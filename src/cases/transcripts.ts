@@ -4,7 +4,7 @@ import type { Case } from './load-case.js';
 import { STAGES, type Stage } from './truth.js';
 
 /** Where a recorded answer stands: `transcripts/NAME/STAGE.md` in the case. */
-export function transcriptFile(folder: string, name: string, stage: Stage): string {
+function transcriptFile(folder: string, name: string, stage: Stage): string {
   return path.join(folder, 'transcripts', name, `${stage}.md`);
 }
 

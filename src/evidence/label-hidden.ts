@@ -6,10 +6,10 @@ import { lastChecks, type RunLogs } from './label-tally.js';
 const OWNING_FILES = 2;
 
 /** What the reports of a run count in their LEAK SUMMARY and print no record of, by kind. */
-export type Hidden = { readonly [kind in LeakKind]: Amount };
+type Hidden = { readonly [kind in LeakKind]: Amount };
 
 /** Sums what the last leak check of each process left unprinted. Reports without a summary hide nothing we know of. */
-export function hiddenIn(run: RunLogs): Hidden {
+function hiddenIn(run: RunLogs): Hidden {
   const hidden = Object.fromEntries(LEAK_KINDS.map((kind) => [kind, { bytes: 0, blocks: 0 }])) as {
     [kind in LeakKind]: { bytes: number; blocks: number };
   };
@@ -63,13 +63,13 @@ export interface HidingPlace {
 }
 
 /** Blocks that one run prints and another does not. */
-export interface Missing extends Amount {
+interface Missing extends Amount {
   readonly frames: Stack;
   /** Whether all of them were possibly lost, none for certain. */
   readonly onlyPossibly: boolean;
 }
 
-export interface Room {
+interface Room {
   readonly kind: LeakKind;
   readonly bytes: number;
 }

@@ -4,10 +4,10 @@ import { findMoves, type Moves } from './label-moved.js';
 import { joinFunctions, type StackNormaliser, stackNormaliser } from './label-stack.js';
 import { type RunLogs, type TalliedGroup, type Tally, tally } from './label-tally.js';
 
-export type Change = 'gone' | 'shrunk' | 'same' | 'new';
+type Change = 'gone' | 'shrunk' | 'same' | 'new';
 
 /** What one side lost with one stack: figures and records of its first run. */
-export interface SideLoss extends Amount {
+interface SideLoss extends Amount {
   readonly records: readonly string[];
 }
 
@@ -29,7 +29,7 @@ export interface LabelledGroup {
 }
 
 /** A stack that the logs do not settle, and why. */
-export interface LeftOut extends Omit<LabelledGroup, 'change' | 'part'> {
+interface LeftOut extends Omit<LabelledGroup, 'change' | 'part'> {
   readonly reason: 'unstable' | 'hidden';
   readonly why: string;
 }

@@ -1,0 +1,111 @@
+import type { CaseLog } from '../cases/case-file.js';
+import type { Truth } from '../cases/truth.js';
+import type { LogDocument, LossRecord } from '../log/document.js';
+import { readLogs } from '../log/read-log.js';
+
+/** A line of a variant, and which line of the log before the change it is; null where it is new. */
+export interface DraftLine {
+  readonly text: string;
+  readonly from: number | null;
+}
+
+/** A log on its way to become that of a variant. */
+export interface DraftLog {
+  readonly role: string;
+  readonly file: string;
+  readonly tool: CaseLog['tool'];
+  readonly lines: readonly DraftLine[];
+  /** What the log said before the change. */
+  readonly document: LogDocument;
+}
+
+/** A case on its way to become a variant. */
+export interface Draft {
+  readonly logs: readonly DraftLog[];
+  readonly truth: Truth;
+}
+
+/** One change of a case. Truth that it returns cites records by the ids before the change. */
+export type Edit = (draft: Draft) => Draft;
+
+/** Makes a change and reads the logs again, so that the truth cites the records as they are called now. */
+export async function applyEdit(draft: Draft, edit: Edit): Promise<Draft> {
+  const edited = edit(draft);
+  const documents = await readDraft(edited.logs);
+  const renamed = new Map<string, string>();
+  for (const [index, log] of edited.logs.entries()) {
+    const old = new Map(log.document.records.map((record) => [record.lines[0], record.id]));
+    for (const record of documents[index]?.records ?? []) {
+      const before = old.get(log.lines[record.lines[0] - 1]?.from ?? -1);
+      if (before !== undefined) renamed.set(before, record.id);
+    }
+  }
+  return {
+    logs: edited.logs.map((log, index) => ({
+      ...log,
+      document: documents[index] as LogDocument,
+      lines: log.lines.map(({ text }, line) => ({ text, from: line + 1 })),
+    })),
+    truth: renameRecords(edited.truth, renamed),
+  };
+}
+
+/** Reads the logs of a draft, with ids that are unique among them. */
+export async function readDraft(
+  logs: readonly Pick<DraftLog, 'role' | 'file' | 'lines'>[],
+): Promise<LogDocument[]> {
+  const documents = await readLogs(
+    logs.map((log) => ({ source: new TextEncoder().encode(textOf(log)), role: log.role })),
+  );
+  return documents.map((document, index) => ({ ...document, file: logs[index]?.file ?? document.file }));
+}
+
+/** The text of a draft's log. */
+export function textOf({ lines }: Pick<DraftLog, 'lines'>): string {
+  return lines.map(({ text }) => `${text}\n`).join('');
+}
+
+/** Cites records by other ids; records without one are gone from the logs, and so from the truth. */
+function renameRecords(truth: Truth, names: ReadonlyMap<string, string>): Truth {
+  const renamed = (ids: readonly string[]) => ids.flatMap((id) => names.get(id) ?? []);
+  const { leak, 'root-cause': rootCause } = truth;
+  return {
+    ...truth,
+    leak: { ...leak, records: renamed(leak.records), otherLeaks: renamed(leak.otherLeaks) },
+    'root-cause': {
+      ...rootCause,
+      causes: rootCause.causes.map((cause) => ({ ...cause, records: renamed(cause.records) })),
+    },
+  };
+}
+
+/** Changes lines of a log one by one; null takes a line out. */
+export function mapLines(log: DraftLog, change: (text: string, number: number) => string | null): DraftLog {
+  const lines = log.lines.flatMap(({ text, from }, index) => {
+    const changed = change(text, index + 1);
+    return changed === null ? [] : [{ text: changed, from }];
+  });
+  return { ...log, lines };
+}
+
+/** Lines of a loss record that the tool wrote, with the empty line behind it; lines of others between them stay. */
+export function recordLines(log: DraftLog, record: LossRecord): number[] {
+  const isOwn = ownLine(log.document, record.pid);
+  const [first, last] = record.lines;
+  const numbers: number[] = [];
+  for (let number = first; number <= last; number++) {
+    if (isOwn(log.lines[number - 1]?.text ?? '')) numbers.push(number);
+  }
+  const behind = log.lines[last]?.text;
+  if (behind !== undefined && isOwn(behind) && behind.replace(/^==.*?== ?/, '').trim() === '')
+    numbers.push(last + 1);
+  return numbers;
+}
+
+/** Tells lines that Memcheck wrote for a process by their prefix; a sanitizer writes its report in one piece. */
+function ownLine({ processes }: LogDocument, pid: number | null): (text: string) => boolean {
+  const tool = processes.find((process) => process.pid === pid)?.tool;
+  if (tool !== 'memcheck') return () => true;
+  const prefix = new RegExp(`^==[\\d:. ]*${pid}==`);
+  return (text) => prefix.test(text);
+}

@@ -1,0 +1,170 @@
+import { z } from 'zod';
+import type { CaseFile } from '../cases/case-file.js';
+import { hashOf, readCaseLogs } from '../cases/case-logs.js';
+import type { Case } from '../cases/load-case.js';
+import type { Truth } from '../cases/truth.js';
+import { LeaktrailError } from '../error.js';
+import { logText } from '../log/text.js';
+import type { Material } from './material.js';
+import { type Random, seededRandom } from './random.js';
+import { applyEdit, type Draft, type Edit, textOf } from './vary-draft.js';
+import { type Donor, inject, pad, truncate } from './vary-lines.js';
+import { rename, strip } from './vary-names.js';
+import { cull, renumber, reorder } from './vary-report.js';
+
+const yes = z.literal(true).optional();
+
+/** How a variant differs from its case. Several changes are made in the order in which they stand here. */
+export const variationSchema = z.strictObject({
+  /** The culprits' records and what they come to are taken out: the right answer is NO. */
+  cull: yes,
+  /** The report is taken out: the right answer is UNSURE. */
+  truncate: yes,
+  /** Loss records have other numbers. */
+  renumber: yes,
+  /** Loss records stand in another order. */
+  reorder: yes,
+  /** Functions, files, program and writers are named anew, so that a memorised bug report does not help. */
+  rename: yes,
+  /** Frames lose their source lines, or their function names too. */
+  strip: z.enum(['lines', 'symbols']).optional(),
+  /** Lines that try to instruct a model are added. */
+  inject: yes,
+  /** Events of the twin are added until the log with the report has so many lines. */
+  pad: z.number().int().min(1).max(2_000_000).optional(),
+  /** Where the case's own lines stand in a padded log; in the middle where absent. */
+  place: z.enum(['start', 'middle', 'end']).optional(),
+  seed: z.number().int().min(0).max(0x7fff_ffff).default(1),
+});
+export type Variation = z.infer<typeof variationSchema>;
+
+/** A case made from another, with the truth that follows from the change. */
+export interface Variant {
+  readonly id: string;
+  readonly about: CaseFile;
+  readonly truth: Truth;
+  readonly material: Material;
+  /** The text of each log, in the order of `about.logs`. */
+  readonly texts: readonly string[];
+}
+
+/**
+ * Makes a variant of a case: the same bytes from the same seed on every machine.
+ *
+ * @param twin the case whose events pad the log; the case's own where null
+ * @throws a `LeaktrailError` for a case whose report is XML, which no change knows how to write
+ */
+export async function varyCase(source: Case, twin: Case | null, variation: Variation): Promise<Variant> {
+  const xml = source.about.logs.findIndex(({ tool }) => tool === 'memcheck-xml');
+  if (xml !== -1) {
+    throw new LeaktrailError('usage', `${source.id} has a report in XML, of which no variants are made`, {
+      place: { file: source.sources.about.file, line: source.sources.about.lineOf(['logs', xml, 'tool']) },
+      hint: 'choose a case with a text report',
+    });
+  }
+  let draft = await draftOf(source);
+  for (const edit of await editsOf(source, twin, variation)) draft = await applyEdit(draft, edit);
+  return variantOf(source, draft, variation);
+}
+
+async function draftOf(source: Case): Promise<Draft> {
+  const logs = await readCaseLogs(source);
+  return {
+    logs: logs.map(({ document, text }, index) => ({
+      role: document.role,
+      file: document.file.replace(/\.gz$/, ''),
+      tool: source.about.logs[index]?.tool ?? 'none',
+      document,
+      lines: text.range(1, text.lineCount).map((line, at) => ({ text: line, from: at + 1 })),
+    })),
+    truth: source.truth,
+  };
+}
+
+/** The edits of a variation, in the order of its schema. Each has chance of its own, whatever else is changed. */
+async function editsOf(source: Case, twin: Case | null, variation: Variation): Promise<Edit[]> {
+  const { seed, place, ...changes } = variation;
+  const donor = changes.pad === undefined ? null : await donorOf(twin ?? source);
+  const edits: { readonly [name in keyof typeof changes]-?: (draft: Draft, random: Random) => Draft } = {
+    cull,
+    truncate,
+    renumber,
+    reorder,
+    rename: (draft, random) => rename(draft, source.about.system, random),
+    strip: (draft) => strip(draft, changes.strip ?? 'lines'),
+    inject,
+    pad: (draft) => (donor === null ? draft : pad(draft, changes.pad ?? 0, place ?? 'middle', donor)),
+  };
+  return Object.entries(edits)
+    .filter(([name]) => changes[name as keyof typeof changes] !== undefined)
+    .map(
+      ([, edit], index) =>
+        (draft) =>
+          edit(draft, seededRandom(seed + index * 7919)),
+    );
+}
+
+/** The log of a case that holds the most events. */
+async function donorOf(source: Case): Promise<Donor> {
+  const logs = await readCaseLogs(source);
+  const [first, ...others] = logs.map(({ document, text }) => ({
+    document,
+    lines: text.range(1, text.lineCount),
+  }));
+  return others.reduce(
+    (most, log) => (log.document.events.length > most.document.events.length ? log : most),
+    first as Donor,
+  );
+}
+
+function variantOf(source: Case, draft: Draft, variation: Variation): Variant {
+  const id = `${source.id}.${nameOf(variation)}`;
+  const texts = draft.logs.map(textOf);
+  const bytes = texts.map((text) => new TextEncoder().encode(text));
+  const system = variation.rename ? null : source.about.system;
+  const about: CaseFile = {
+    ...source.about,
+    id,
+    title: variation.rename ? `A program renamed (${id})` : `${source.about.title} (${nameOf(variation)})`,
+    system: system ?? 'unnamed',
+    tags: [...source.about.tags.filter((tag) => tag !== 'control'), ...tagsOf(draft.truth)],
+    twinOf: undefined,
+    logs: draft.logs.map(({ file, role, tool, lines }, index) => ({
+      file,
+      role,
+      tool: variation.truncate ? 'none' : tool,
+      lines: lines.length,
+      bytes: bytes[index]?.length ?? 0,
+      sha256: hashOf(bytes[index] ?? new Uint8Array()),
+    })),
+    transcripts: [],
+    provenance: `${source.about.provenance} Changed by leaktrail vary: ${JSON.stringify(variation)}.`,
+  };
+  const evidence = {
+    method: `Follows from ${source.id} and the change.`,
+    logs: about.logs.map(({ file }) => file),
+    notes: [],
+  };
+  const material: Material = {
+    id,
+    system,
+    logs: draft.logs.map(({ document }, index) => ({
+      document,
+      text: logText(bytes[index] ?? new Uint8Array()),
+    })),
+    transcripts: new Map(),
+  };
+  return { id, about, truth: { ...draft.truth, evidence }, material, texts };
+}
+
+function tagsOf(truth: Truth): string[] {
+  return truth.leak.verdict === 'YES' ? ['variant'] : ['variant', 'control'];
+}
+
+/** `cull.pad-20000.seed-7` */
+function nameOf({ seed, ...changes }: Variation): string {
+  const parts = Object.entries(changes)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => (value === true ? name : `${name}-${value}`));
+  return [...parts, `seed-${seed}`].join('.');
+}
