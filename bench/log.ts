@@ -22,12 +22,11 @@ const GENERATED_MIB = 1024;
 const RUNS = 3;
 
 /**
- * Measures the log reader on one generated log of 1 GiB (or `args[0]` MiB): captures in turn, each time with other
+ * Measures the log reader on one generated log of so many MiB: captures in turn, each time with other
  * process ids. Every figure is of a process of its own, the best of several runs in turn, so that what else the
  * machine does weighs on all alike.
  */
-export async function run(args: readonly string[]): Promise<void> {
-  const size = Number(args[0] ?? GENERATED_MIB);
+function run(size: number): void {
   const folder = mkdtempSync(path.join(tmpdir(), 'leaktrail-bench-'));
   try {
     const log = path.join(folder, 'generated.log');
@@ -127,3 +126,5 @@ function printMemory(sizes: readonly (readonly [bytes: number, measured: Measure
     console.log(`Peak memory of keep: 'groups' on ${size}: ${Math.round(peakMemory)} MiB`);
   }
 }
+
+run(Number(process.argv[2] ?? GENERATED_MIB));

@@ -16,9 +16,13 @@ import type {
 } from './document.js';
 import { GroupTable } from './groups.js';
 import { addToSums, type CheckSums, newCheckSums, reconcileCheck } from './reconcile.js';
+import { signatureOf } from './signature.js';
 import { type StackNode, StackTable } from './stack-table.js';
 
-/** `all` keeps every record and event; `groups` only groups, templates, processes, errors and problems. */
+/**
+ * `all` keeps every record and event; `groups` only groups, templates, processes, problems, and of errors that are
+ * alike (kind and signature) the first.
+ */
 export type Keep = 'all' | 'groups';
 
 /** A loss record as a report tells it; see `LossRecord` for what each means. */
@@ -92,6 +96,10 @@ export class ProcessBuilder {
 /** At most so many problems are listed; the rest is counted in one last entry. */
 const PROBLEMS_LISTED = 10_000;
 
+/** More stacks and frames are not held where only groups are kept. */
+const MOST_STACKS = 50_000;
+const MOST_FRAMES = 100_000;
+
 /**
  * What all readers of report formats feed, and what makes the `LogDocument` of it: it numbers records and checks,
  * shares frames and stacks, sums groups up, and knows which formats were seen.
@@ -113,6 +121,7 @@ export class DocumentBuilder {
   private readonly errors: ErrorReport[] = [];
   private readonly events: LogEvent[] = [];
   private readonly problems: Problem[] = [];
+  private readonly errorsSeen = new Set<string>();
   private problemCount = 0;
   private recordCount = 0;
   private truncated = false;
@@ -153,6 +162,7 @@ export class DocumentBuilder {
     addToSums(check.sums, draft);
     if (this.keep === 'groups') {
       this.groups.add(stack, draft, null);
+      if (this.groups.stackCount > MOST_STACKS || this.stacks.frameCount > MOST_FRAMES) this.forget();
       return;
     }
     const record: LossRecord = {
@@ -176,12 +186,12 @@ export class DocumentBuilder {
 
   /** Adds a complete error. Its stacks come from `stacks`, so that they are shared. */
   addError(error: ErrorReport): void {
-    this.errors.push(error);
+    if (this.keep === 'all' || this.isNew(error)) this.errors.push(error);
   }
 
-  /** Adds an event; its template counts even where events are not kept. */
+  /** Adds an event; where only groups are kept there is none to add. */
   addEvent(event: LogEvent): void {
-    if (this.keep === 'all') this.events.push(event);
+    this.events.push(event);
   }
 
   /** Flags what was torn, unknown or repaired at `line`: what it is, and what was done about it. */
@@ -232,6 +242,17 @@ export class DocumentBuilder {
       templates: log.templates,
       problems: this.problems,
     };
+  }
+
+  private isNew({ kind, frames }: ErrorReport): boolean {
+    const { size } = this.errorsSeen;
+    return this.errorsSeen.add(`${kind} ${signatureOf(frames)}`).size > size;
+  }
+
+  /** Where nothing is kept but groups, stacks are kept only to be found again quickly. */
+  private forget(): void {
+    this.stacks.forget();
+    this.groups.forgetStacks();
   }
 
   /** A sum that differs from the LEAK SUMMARY means that a record was lost or misread. */

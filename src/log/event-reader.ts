@@ -2,8 +2,8 @@ import type { EventTemplate } from './document.js';
 import type { DocumentBuilder } from './document-builder.js';
 import { TemplateMiner } from './drain.js';
 import { type EventLine, parseEventLine, readUntimed } from './event-line.js';
-import type { Bytes } from './line-splitter.js';
-import { type KnownLine, LineTable } from './line-table.js';
+import type { Bytes, Followed } from './line-splitter.js';
+import { equals, type KnownLine, LineTable } from './line-table.js';
 
 /** The first line of an event that was seen before: it need not be taken apart again. */
 interface KnownEvent {
@@ -11,6 +11,8 @@ interface KnownEvent {
   /** Its template, once it was read as an event of one line. */
   template: number | null;
 }
+
+const NEWLINE = 10;
 
 /** A line alone that opens a block, which may turn out to be one of Valgrind's generated suppressions. */
 const BLOCK_BEGIN = '{';
@@ -45,6 +47,21 @@ export class EventReader {
     if (known === null) return false;
     this.begin(known.value.event, known.value, line);
     return true;
+  }
+
+  /** Takes the lines that follow as they did the last time, without searching for their ends. */
+  follow({ buffer, view }: Bytes, at: Followed): void {
+    if (this.block !== 'none') return;
+    let next = this.latest === null ? null : this.latest.next;
+    while (next !== null) {
+      const end = at.start + next.length;
+      if (end >= buffer.length || buffer[end] !== NEWLINE || !equals(next, view, at.start, end)) return;
+      this.latest = next;
+      at.start = end + 1;
+      at.number++;
+      this.begin(next.value.event, next.value, at.number);
+      next = next.next;
+    }
   }
 
   /** Remembers the line just taken, if it began an event with a time: such a line does so wherever it stands. */
@@ -114,6 +131,7 @@ export class EventReader {
       template = from.template;
       this.miner.countAgain(template, firstLine, time);
     }
+    if (this.builder.keep === 'groups') return;
     this.builder.addEvent({
       lines: [firstLine, lastLine],
       time,

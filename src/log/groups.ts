@@ -1,9 +1,9 @@
-import type { Amount, Group, LeakKind, LossRecord } from './document.js';
+import type { Amount, Group, LeakKind, LossRecord, Stack } from './document.js';
 import type { StackNode } from './stack-table.js';
 
 interface GroupSum {
   readonly signature: string;
-  readonly stack: StackNode;
+  readonly frames: Stack;
   readonly records: LossRecord[];
   recordCount: number;
   bytes: number;
@@ -46,6 +46,15 @@ export class GroupTable {
     if (this.keepRecords && record !== null) group.records.push(record);
   }
 
+  get stackCount(): number {
+    return this.byStack.size;
+  }
+
+  /** Finds groups by signature again, not by stacks that are shared no more. */
+  forgetStacks(): void {
+    this.byStack.clear();
+  }
+
   /** The groups in the order in which they first appear, naming their records by the ids these have now. */
   groups(): Group[] {
     return [...this.bySignature.values()].map((group) => ({
@@ -57,7 +66,7 @@ export class GroupTable {
       directBytes: group.directBytes,
       indirectBytes: group.indirectBytes,
       kinds: group.kinds,
-      frames: group.stack.stack,
+      frames: group.frames,
     }));
   }
 
@@ -67,7 +76,7 @@ export class GroupTable {
     if (group === undefined) {
       group = {
         signature,
-        stack,
+        frames: stack.stack,
         records: [],
         recordCount: 0,
         bytes: 0,

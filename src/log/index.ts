@@ -5,3 +5,4 @@ export { type LogSource, type ReadOptions, readLog, readLogs } from './read-log.
 export { type Reconciliation, reconcile } from './reconcile.js';
 export { assignRecordIds, namesOf } from './record-id.js';
 export { signatureOf } from './signature.js';
+export { writeMemcheck } from './write-memcheck.js';

@@ -121,15 +121,23 @@ function freeSlot<T>(slots: readonly (T | null)[], hash: number): number {
 
 /** True when the bytes are those of the line. */
 export function equals<T>(line: KnownLine<T>, view: DataView, start: number, end: number): boolean {
-  if (line.length !== end - start) return false;
-  const mine = line.view;
-  let at = line.offset;
-  let other = start;
-  for (; other + 4 <= end; other += 4, at += 4) {
-    if (mine.getInt32(at, true) !== view.getInt32(other, true)) return false;
+  return line.length === end - start && sameBytes(line.view, line.offset, view, start, line.length);
+}
+
+/** Compares `length` bytes at two places. */
+export function sameBytes(
+  one: DataView,
+  at: number,
+  other: DataView,
+  start: number,
+  length: number,
+): boolean {
+  let index = 0;
+  for (; index + 4 <= length; index += 4) {
+    if (one.getInt32(at + index, true) !== other.getInt32(start + index, true)) return false;
   }
-  for (; other < end; other++, at++) {
-    if (mine.getUint8(at) !== view.getUint8(other)) return false;
+  for (; index < length; index++) {
+    if (one.getUint8(at + index) !== other.getUint8(start + index)) return false;
   }
   return true;
 }

@@ -1,56 +1,14 @@
-import type { Amount, LeakSummary, Stack } from './document.js';
-import type { CheckBuilder, DocumentBuilder, ProcessBuilder } from './document-builder.js';
+import type { Amount, Frame, LeakSummary } from './document.js';
+import type { CheckBuilder, DocumentBuilder } from './document-builder.js';
 import type { EventReader } from './event-reader.js';
 import type { Bytes, Followed } from './line-splitter.js';
-import { equals, type KnownLine, LineTable } from './line-table.js';
+import { type KnownLine, LineTable } from './line-table.js';
 import { type MemcheckLine, parseMemcheckLine } from './memcheck-line.js';
-import type { PrefixBytes } from './memcheck-prefix.js';
+import { MemcheckProcess, type OpenError } from './memcheck-process.js';
 import { parseRecordHeadline, type RecordHeadline } from './memcheck-record.js';
 import type { StackNode } from './stack-table.js';
+import { excerpt } from './torn-lines.js';
 
-/** An error whose stacks are still being read. */
-interface OpenError {
-  readonly kind: string;
-  message: string;
-  readonly firstLine: number;
-  readonly auxiliary: { readonly what: string; frames: Stack }[];
-  frames: Stack;
-}
-
-/** What is open in the report of one process: lines of several processes may alternate. */
-export class MemcheckProcess {
-  readonly pid: number;
-  builder: ProcessBuilder;
-  /** The banner or a HEAP SUMMARY was read, so that the report ends with an ERROR SUMMARY (with `-q` it has none). */
-  announced = false;
-  /** HEAP SUMMARY was read, and no LEAK SUMMARY yet. */
-  check: CheckBuilder | null = null;
-  summary: { -readonly [kind in keyof LeakSummary]?: Amount } | null = null;
-  summaryLine = 0;
-  headline: RecordHeadline | null = null;
-  error: OpenError | null = null;
-  /** The line that an unknown error would begin with. */
-  unknown: { readonly text: string; readonly line: number } | null = null;
-  /** Inside of a paragraph that is printed again, or whose first line is lost. */
-  leaveOut = false;
-  /** The line before, if it was known. */
-  known: KnownLine<MemcheckLine> | null = null;
-  /** How its lines begin. */
-  prefix: PrefixBytes | null = null;
-  /** The stack that is being read, of the open record or error. */
-  stack: StackNode;
-  firstLine = 0;
-  lastLine = 0;
-  lastNumber = 0;
-
-  constructor(builder: ProcessBuilder, root: StackNode) {
-    this.pid = builder.pid as number;
-    this.builder = builder;
-    this.stack = root;
-  }
-}
-
-const NEWLINE = 10;
 const NONE: Amount = { bytes: 0, blocks: 0 };
 
 /** Reads Memcheck's text reports, line by line, of any number of processes. */
@@ -79,13 +37,9 @@ export class MemcheckTextReader {
     return process;
   }
 
-  has(pid: number): boolean {
-    return this.processes.has(pid);
-  }
-
   /**
    * Takes a line of a report as bytes, without its prefix. False when these bytes need a closer look
-   * (colours, something glued to them): the caller then mends them and calls `takeText`.
+   * (new ones, colours, something glued to them): the caller then reads them as text.
    */
   takeBytes(process: MemcheckProcess, bytes: Bytes, start: number, end: number, line: number): boolean {
     const first = bytes.buffer[start] as number;
@@ -101,43 +55,40 @@ export class MemcheckTextReader {
       process.builder.lastLine = line;
       return true;
     }
-    const known = this.known.get(bytes, start, end, process.known);
-    process.known = known;
+    const known = this.known.get(bytes, start, end, process.stack.known);
+    process.stack.known = known;
     if (known === null) return false;
-    const said = known.value;
-    this.take(process, said, line);
+    this.takeKnown(process, known, line);
     return true;
   }
 
-  /** Takes the frames that follow as they did the last time; sets `at` to where they end. */
+  /** Takes the frames that follow as they did the last time; moves `at` behind them. */
   follow(process: MemcheckProcess, bytes: Bytes, at: Followed): void {
     const { prefix } = process;
-    if (prefix === null || !prefix.recurs || (process.headline === null && process.error === null)) return;
-    const { buffer, view } = bytes;
-    let { start, number } = at;
-    let { known, stack } = process;
-    for (let next = known?.next ?? null; next !== null && next.value.type === 'frame'; next = next.next) {
-      const body: number = start + prefix.length;
-      const end = body + next.length;
-      if (end >= buffer.length || buffer[end] !== NEWLINE) break;
-      if (!prefix.isAt(view, start) || !equals(next, view, body, end)) break;
-      stack = stack.push(next.value.frame);
-      known = next;
-      start = end + 1;
-      number++;
-    }
-    if (start === at.start) return;
-    process.known = known;
-    process.stack = stack;
-    process.lastLine = number;
-    process.builder.lastLine = number;
-    at.start = start;
-    at.number = number;
+    if (prefix === null || !prefix.recurs || !process.isOpen) return;
+    const { number } = at;
+    process.stack.follow(prefix, bytes, at);
+    if (at.number === number) return;
+    process.lastLine = at.number;
+    process.builder.lastLine = at.number;
   }
 
-  /** Remembers what a line of these bytes says, for `takeBytes`. */
-  learn(bytes: Bytes, start: number, end: number, said: MemcheckLine): void {
-    if (said.type !== 'unknown' && said.type !== 'record') this.known.put(bytes, start, end, said);
+  /** Takes a line as `take` does, and remembers what these bytes say for `takeBytes`. */
+  takeNew(
+    process: MemcheckProcess,
+    said: MemcheckLine,
+    bytes: Bytes,
+    start: number,
+    end: number,
+    line: number,
+  ): void {
+    const lasting = said.type !== 'unknown' && said.type !== 'record';
+    const known = lasting ? this.known.put(bytes, start, end, said) : null;
+    const before = process.stack.known;
+    if (before !== null && known !== null) before.next = known;
+    process.stack.known = known;
+    if (known === null) this.take(process, said, line);
+    else this.takeKnown(process, known, line);
   }
 
   /** Reads the text of a line of a report, without its prefix. Frames come out shared. */
@@ -218,6 +169,14 @@ export class MemcheckTextReader {
     }
   }
 
+  private takeKnown(process: MemcheckProcess, known: KnownLine<MemcheckLine>, line: number): void {
+    if (known.value.type === 'frame' && process.isOpen) {
+      process.stack.push(known);
+      process.lastLine = line;
+      process.builder.lastLine = line;
+    } else this.take(process, known.value, line);
+  }
+
   private beginProgram(process: MemcheckProcess, line: number): void {
     this.closeParagraph(process);
     if (process.announced || process.builder.firstLine < line) {
@@ -246,19 +205,19 @@ export class MemcheckTextReader {
     check.recordsCounted = headline.of;
     process.lastNumber = headline.number;
     process.headline = headline;
-    process.stack = this.root;
+    process.stack.begin();
     process.firstLine = line;
     process.lastLine = line;
   }
 
-  private takeFrame(process: MemcheckProcess, frame: Parameters<StackNode['push']>[0], line: number): void {
+  private takeFrame(process: MemcheckProcess, frame: Frame, line: number): void {
     if (process.unknown !== null) {
       const { text, line: begins } = process.unknown;
       process.unknown = null;
       this.builder.addProblem(begins, `an error of an unknown kind: ${excerpt(text)}`, 'kept as an error');
       this.beginError(process, 'unknown', text, begins);
     }
-    if (process.headline !== null || process.error !== null) process.stack = process.stack.push(frame);
+    if (process.isOpen) process.stack.pushFrame(frame);
     else if (!process.leaveOut) {
       this.builder.addProblem(line, 'a stack frame that belongs to nothing', 'left out');
     }
@@ -269,7 +228,7 @@ export class MemcheckTextReader {
     if (process.leaveOut) return;
     this.closeParagraph(process);
     process.error = { kind, message, firstLine: line, auxiliary: [], frames: [] };
-    process.stack = this.root;
+    process.stack.begin();
     process.firstLine = line;
     process.lastLine = line;
   }
@@ -281,7 +240,7 @@ export class MemcheckTextReader {
       return;
     }
     process.lastLine = line;
-    if (error.auxiliary.length === 0 && process.stack === this.root) error.message += `; ${text}`;
+    if (error.auxiliary.length === 0 && process.stack.isEmpty) error.message += `; ${text}`;
     else {
       this.closeStack(process, error);
       error.auxiliary.push({ what: text, frames: [] });
@@ -289,8 +248,7 @@ export class MemcheckTextReader {
   }
 
   private closeStack(process: MemcheckProcess, error: OpenError): void {
-    (error.auxiliary.at(-1) ?? error).frames = process.stack.stack;
-    process.stack = this.root;
+    (error.auxiliary.at(-1) ?? error).frames = process.stack.end().stack;
   }
 
   private takeSummary(process: MemcheckProcess, kind: keyof LeakSummary, amount: Amount, line: number): void {
@@ -389,7 +347,7 @@ export class MemcheckTextReader {
         delta: headline.delta,
         lines: [process.firstLine, process.lastLine],
       },
-      process.stack,
+      process.stack.end(),
     );
   }
 
@@ -434,11 +392,4 @@ export class MemcheckTextReader {
     this.builder.addProblem(line, `an unknown line of a report: ${excerpt(text)}`, 'kept as an event');
     this.events.take(text, line, process.pid);
   }
-}
-
-const EXCERPT = 80;
-
-/** Enough of a line to know it by. */
-export function excerpt(text: string): string {
-  return text.length <= EXCERPT ? text : `${text.slice(0, EXCERPT)}…`;
 }

@@ -5,9 +5,11 @@ import type { LineReader, LineReaderFactory } from './line-reader.js';
 import { type Bytes, type Followed, type LineSink, LONGEST_LINE } from './line-splitter.js';
 import type { MemcheckLine } from './memcheck-line.js';
 import { PrefixBytes, parsePrefix, readReportPrefix } from './memcheck-prefix.js';
-import { excerpt, type MemcheckProcess, MemcheckTextReader } from './memcheck-text.js';
+import type { MemcheckProcess } from './memcheck-process.js';
+import { MemcheckTextReader } from './memcheck-text.js';
 import {
   cleanLine,
+  excerpt,
   findEventWithin,
   isClean,
   isFrameTail,
@@ -39,6 +41,8 @@ export class Scanner implements LineSink {
   private current: MemcheckProcess | null = null;
   private pieces: Piece[] = [];
   private cutLine = 0;
+  /** The line before is no report's. */
+  private atEvent = false;
   private lastLine = 0;
   private readonly followed: Followed = { start: 0, number: 0 };
 
@@ -60,6 +64,7 @@ export class Scanner implements LineSink {
   line(bytes: Bytes, start: number, end: number, number: number): void {
     this.lastLine = number;
     const prefix = readReportPrefix(bytes.buffer, start, end);
+    this.atEvent = prefix === null;
     if (prefix !== null) this.reportLine(bytes, start, end, number, prefix.pid, prefix.bodyStart);
     else this.foreignLine(bytes, start, end, number);
   }
@@ -68,8 +73,9 @@ export class Scanner implements LineSink {
     const { followed } = this;
     followed.start = start;
     followed.number = number;
-    if (this.current !== null && this.pieces.length === 0)
-      this.memcheck.follow(this.current, bytes, followed);
+    if (this.pieces.length > 0) return followed;
+    if (!this.atEvent) this.memcheck.follow(this.current as MemcheckProcess, bytes, followed);
+    else if (!this.isReaderActive()) this.events.follow(bytes, followed);
     this.lastLine = followed.number;
     return followed;
   }
@@ -104,8 +110,7 @@ export class Scanner implements LineSink {
     if (isClean(text) && splitAtPrefixes(text).length === 1) {
       const said = this.memcheck.parse(text);
       if (isWhole(said) && findEventIn(said, text) === -1) {
-        this.memcheck.learn(bytes, body, end, said);
-        this.memcheck.take(process, said, number);
+        this.memcheck.takeNew(process, said, bytes, body, end, number);
         return;
       }
     }
@@ -113,7 +118,7 @@ export class Scanner implements LineSink {
   }
 
   private foreignLine(bytes: Bytes, start: number, end: number, number: number): void {
-    const plain = this.pieces.length === 0 && !this.readers.some((reader) => reader.active);
+    const plain = this.pieces.length === 0 && !this.isReaderActive();
     if (plain && this.events.takeBytes(bytes, start, end, number)) return;
     const text = bytes.buffer.toString('utf8', start, end);
     if (
@@ -129,6 +134,11 @@ export class Scanner implements LineSink {
     if (this.readers.some((reader) => reader.take(text, number))) return;
     this.events.take(text, number);
     this.events.learn(bytes, start, end);
+  }
+
+  private isReaderActive(): boolean {
+    for (const reader of this.readers) if (reader.active) return true;
+    return false;
   }
 
   /** Takes a line of any kind, whatever is wrong with it. */

@@ -1,11 +1,14 @@
 import type { Frame, Stack } from './document.js';
 import { signatureOf } from './signature.js';
+import type { StackRun } from './stack-follower.js';
 
 /** A stack, as the path of frames from the allocation (the root's child) outwards. Nodes are shared: compare with `===`. */
 export class StackNode {
   readonly frame: Frame | null;
   readonly parent: StackNode | null;
   readonly depth: number;
+  /** The lines that it was read from, once it was complete. */
+  run: StackRun | null = null;
   private children: Map<Frame, StackNode> | null = null;
   private lastChild: StackNode | null = null;
   private frames: Stack | null = null;
@@ -29,6 +32,12 @@ export class StackNode {
     }
     this.lastChild = child;
     return child;
+  }
+
+  /** Forgets all longer stacks. Nodes that are held elsewhere stay as they are. */
+  forget(): void {
+    this.children = null;
+    this.lastChild = null;
   }
 
   /** The frames, innermost first; the same array each time. */
@@ -56,6 +65,16 @@ export class StackTable {
   /** The empty stack; `push` frames onto it. */
   readonly root = new StackNode(null, null);
   private readonly frames = new Map<string, Frame>();
+
+  get frameCount(): number {
+    return this.frames.size;
+  }
+
+  /** Shares nothing with what was read before, so that it need not be kept in memory. */
+  forget(): void {
+    this.frames.clear();
+    this.root.forget();
+  }
 
   /** The shared frame with these parts; see `Frame` for what each means and when it is null. */
   frame(frame: Frame): Frame {

@@ -90,3 +90,10 @@ export function isTornPrefix(text: string): boolean {
 export function isFrameTail(text: string): boolean {
   return FRAME_TAIL.test(text);
 }
+
+const EXCERPT = 80;
+
+/** Enough of a line to know it by. */
+export function excerpt(text: string): string {
+  return text.length <= EXCERPT ? text : `${text.slice(0, EXCERPT)}…`;
+}
