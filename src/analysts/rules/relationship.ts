@@ -1,5 +1,5 @@
 import type { Material, MaterialLog } from '../../evidence/material.js';
-import type { Process } from '../../log/document.js';
+import type { Frame, Process } from '../../log/document.js';
 import type { Analysis, Call, Cause, ProcessLink, Quote } from './analysis.js';
 import { linksByArrow, linksByExchange, linksByFamily } from './peers.js';
 import { programName } from './program-name.js';
@@ -85,25 +85,34 @@ function linksByCommand({ logs }: Material): ProcessLink[] {
   });
 }
 
-/** Calls on the stacks of what is lost, weighed by the blocks that were lost through them. */
+/** Calls on the stacks of what is lost, those first that the most records show; among equals, the most blocks. */
 function callsOf(causes: readonly Cause[]): Call[] {
-  const calls = new Map<string, { call: Call; blocks: number }>();
-  for (const { roots, children } of causes) {
-    for (const { own, blocks, records } of [...roots, ...children]) {
-      const names = own.map((frame) => frame.function);
-      const record = records[0]?.id ?? '';
-      for (const [index, callee] of names.entries()) {
-        const caller = names[index + 1];
-        if (callee === null || caller === null || caller === undefined || caller === callee) continue;
-        const key = `${caller} ${callee}`;
-        const known = calls.get(key);
-        if (known === undefined) calls.set(key, { call: { caller, callee, record }, blocks });
-        else known.blocks += blocks;
-      }
+  const calls = new Map<string, { call: Call; records: number; blocks: number }>();
+  for (const { own, blocks, records } of causes.flatMap(({ roots, children }) => [...roots, ...children])) {
+    for (const [callee, caller] of callsOnStack(own)) {
+      const key = `${caller} ${callee}`;
+      const known = calls.get(key) ?? {
+        call: { caller, callee, record: records[0]?.id ?? '' },
+        records: 0,
+        blocks: 0,
+      };
+      known.records += records.length;
+      known.blocks += blocks;
+      calls.set(key, known);
     }
   }
   return [...calls.values()]
-    .sort((a, b) => b.blocks - a.blocks)
+    .sort((a, b) => b.records - a.records || b.blocks - a.blocks)
     .slice(0, MOST_CALLS)
     .map(({ call }) => call);
+}
+
+/** Callee and caller, side by side and both with a name; a function that calls itself tells nothing. */
+function callsOnStack(own: readonly Frame[]): [callee: string, caller: string][] {
+  return own.flatMap(({ function: callee }, index) => {
+    const caller = own[index + 1]?.function ?? null;
+    return callee === null || caller === null || caller === callee
+      ? []
+      : [[callee, caller] as [string, string]];
+  });
 }
