@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import pc from 'picocolors';
 import { STRATEGIES, type Strategy } from '../context/chunk.js';
 import { LeaktrailError } from '../error.js';
+import type { Material } from '../evidence/material.js';
 import { materialOfLogs } from '../evidence/material-of-logs.js';
 import { type Diagnosis, diagnose } from '../report/diagnosis.js';
 import { FAIL_ON, type FailOn, failures, readBaseline } from '../report/fail-on.js';
@@ -9,7 +10,7 @@ import { counted } from '../report/printable.js';
 import { analystNamed } from './analyst.js';
 import { collect, outputWidth, wholeNumber } from './options.js';
 
-const FORMATS = ['text', 'md', 'json', 'sarif', 'junit'] as const;
+const FORMATS = ['text', 'md', 'json', 'sarif', 'junit', 'html'] as const;
 type Format = (typeof FORMATS)[number];
 
 interface Options {
@@ -60,7 +61,7 @@ async function run(files: string[], options: Options): Promise<void> {
   });
   const material = await materialOfLogs({ files, roles: options.role });
   const diagnosis = await diagnose(material, analyst);
-  process.stdout.write(await printed(diagnosis, options));
+  process.stdout.write(await printed(diagnosis, material, options));
   const found = failOn === undefined ? [] : failures(diagnosis, failOn, known);
   if (found.length > 0) {
     process.stderr.write(`leaktrail: ${counted(found.length, 'leak')} found (--fail-on ${failOn})\n`);
@@ -78,7 +79,11 @@ async function knownLeaks({ failOn, baseline }: Options): Promise<ReadonlySet<st
 }
 
 /** Each format is loaded only when it is asked for. */
-async function printed(diagnosis: Diagnosis, { format, json, evidence }: Options): Promise<string> {
+async function printed(
+  diagnosis: Diagnosis,
+  material: Material,
+  { format, json, evidence }: Options,
+): Promise<string> {
   switch (json === true ? 'json' : format) {
     case 'json':
       return `${JSON.stringify((await import('../report/diagnosis-json.js')).diagnosisJson(diagnosis))}\n`;
@@ -88,6 +93,8 @@ async function printed(diagnosis: Diagnosis, { format, json, evidence }: Options
     }
     case 'junit':
       return (await import('../report/diagnosis-junit.js')).diagnosisJunit(diagnosis);
+    case 'html':
+      return (await import('../report/diagnosis-html.js')).diagnosisHtml(diagnosis, material);
     case 'md':
       return (await import('../report/diagnosis-markdown.js')).diagnosisMarkdown(diagnosis);
     case 'text': {

@@ -33,6 +33,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     load: () => import('./label.js'),
   },
   compare: { summary: 'set two runs side by side', load: () => import('./compare.js') },
+  judge: {
+    summary: 'let a model compare the root causes of a run with the truth, in words',
+    load: () => import('./judge.js'),
+  },
   tables: {
     summary: 'make every table under results/ again from the runs',
     load: () => import('./tables.js'),

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { temporaryFolder } from '../temporary-folder.fixture.js';
 import { analystSaying, brokerMaterial } from './broker.fixture.js';
 import { diagnose } from './diagnosis.js';
+import { diagnosisHtml } from './diagnosis-html.js';
 import { diagnosisJson } from './diagnosis-json.js';
 import { diagnosisJunit } from './diagnosis-junit.js';
 import { diagnosisSarif } from './diagnosis-sarif.js';
@@ -84,6 +85,19 @@ test('JUnit stays XML whatever the log holds', async () => {
     analystSaying({ relationship: 'NO:<>', leak: 'YES:<1>', 'root-cause': 'NO:<>' }),
   );
   expect(elementsOf(diagnosisJunit(diagnosis))).toContain('failure');
+});
+
+test('the page holds the log as data that cannot end its script, and may ask no network', async () => {
+  const hostile = await brokerMaterial((text) =>
+    text.replace('client rejected', '</script><script>alert(1)</script>'),
+  );
+  const page = diagnosisHtml(
+    await diagnose(hostile, analystSaying({ relationship: 'NO:<>', leak: 'YES:<1>', 'root-cause': 'NO:<>' })),
+    hostile,
+  );
+  expect(page.match(/<\/script>/g)).toHaveLength(2);
+  expect(page).toContain('\\u003c/script>\\u003cscript>alert(1)');
+  expect(page).toMatch(/default-src 'none'; script-src 'sha256-[\w+/=]+'/);
 });
 
 test('a run fails on what it is told to fail on, and not on what the baseline holds', async () => {
