@@ -5,8 +5,9 @@ import { readExperiment } from '../src/runs/experiment.js';
 
 /**
  * One measurement in a process of its own: CLIENT EXPERIMENT CASE RUNS QUESTIONS. CLIENT is `runner`, or `bare` for the
- * openai package with p-limit, which asks the same conversations and forgets the answers. Tells its parent milliseconds
- * and the most memory that the process took, in KiB.
+ * openai package with p-limit, which asks the same conversations and forgets the answers; both tell their parent the
+ * milliseconds. `memory` is the runner once more: it tells the bytes of heap that are in use, after garbage collection,
+ * at a tenth of its answers and at the last.
  */
 const [client, file, datasets, runs, questions] = process.argv.slice(2) as [
   string,
@@ -30,7 +31,27 @@ async function bare(): Promise<void> {
   });
 }
 
-const began = performance.now();
-await (client === 'bare' ? bare() : carryOut(experiment, { datasets, runs }));
-const milliseconds = performance.now() - began;
-process.send?.({ milliseconds, peakKiB: process.resourceUsage().maxRSS });
+async function memory(): Promise<number[]> {
+  const answers = experiment.repeats * experiment.stages.length;
+  const looks = [Math.floor(answers / 10), answers];
+  const bytes: number[] = [];
+  let answered = 0;
+  await carryOut(experiment, {
+    datasets,
+    runs,
+    onProgress(event) {
+      if (event.kind !== 'answered' || !looks.includes(++answered)) return;
+      globalThis.gc?.();
+      bytes.push(process.memoryUsage().heapUsed);
+    },
+  });
+  return bytes;
+}
+
+if (client === 'memory') {
+  process.send?.(await memory());
+} else {
+  const began = performance.now();
+  await (client === 'bare' ? bare() : carryOut(experiment, { datasets, runs }));
+  process.send?.(performance.now() - began);
+}

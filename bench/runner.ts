@@ -12,16 +12,11 @@ import { packageRoot } from '../src/package-root.js';
 
 /*
  * What the runner adds to requests that take no time: its time beside the bare openai client's on the same server with
- * the same conversations, its memory at a tenth of the requests and at all of them, and the size of its store.
+ * the same conversations, the memory it holds at a tenth of the requests and at all of them, and the size of its store.
  */
 const CONCURRENCY = 16;
-const SITTINGS = [334, 3334];
+const SITTINGS = 3334;
 const ROUNDS = 3;
-
-interface Measurement {
-  readonly milliseconds: number;
-  readonly peakKiB: number;
-}
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const datasets = path.join(packageRoot, 'datasets/dispatch-37-report');
@@ -41,19 +36,16 @@ async function questions(): Promise<string[]> {
   return asked;
 }
 
-async function measure(client: 'runner' | 'bare', sittings: number): Promise<Measurement> {
-  const file = path.join(folder, 'perf.yaml');
-  await writeFile(
-    file,
-    `schema: 1\nname: perf\nrepeats: ${sittings}\nconcurrency: ${CONCURRENCY}\ncontestants: [{analyst: openai:test-model}]\n`,
-  );
+async function measure<T>(client: 'runner' | 'bare' | 'memory'): Promise<T> {
   await rm(path.join(folder, 'perf'), { recursive: true, force: true });
-  const script = path.join(here, 'runner-client.js');
-  const args = [client, file, datasets, folder, JSON.stringify(asked)];
-  const child = fork(script, args, { env: { ...process.env, ...environment } });
-  const [measurement] = (await once(child, 'message')) as [Measurement];
+  const args = [client, experiment, datasets, folder, JSON.stringify(asked)];
+  const child = fork(path.join(here, 'runner-client.js'), args, {
+    env: { ...process.env, ...environment },
+    execArgv: client === 'memory' ? ['--expose-gc'] : [],
+  });
+  const [measured] = (await once(child, 'message')) as [T];
   await once(child, 'exit');
-  return measurement;
+  return measured;
 }
 
 async function storeBytes(): Promise<number> {
@@ -66,36 +58,35 @@ async function storeBytes(): Promise<number> {
 
 const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1] as number;
 
+const experiment = path.join(folder, 'perf.yaml');
+await writeFile(
+  experiment,
+  `schema: 1\nname: perf\nrepeats: ${SITTINGS}\nconcurrency: ${CONCURRENCY}\ncontestants: [{analyst: openai:test-model}]\n`,
+);
 const asked = await questions();
-const peaks: number[] = [];
-for (const sittings of SITTINGS) {
-  const requests = sittings * asked.length;
-  const ratios: number[] = [];
-  const runs: { runner: Measurement; bare: Measurement }[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
-    // Side by side in turns, so that whatever else the machine does falls on both.
-    const bare = await measure('bare', sittings);
-    const runner = await measure('runner', sittings);
-    runs.push({ runner, bare });
-    ratios.push(runner.milliseconds / bare.milliseconds);
-  }
-  const time = (client: 'runner' | 'bare') => median(runs.map((run) => run[client].milliseconds));
-  const peak = (client: 'runner' | 'bare') => median(runs.map((run) => run[client].peakKiB)) / 1024;
-  peaks.push(peak('runner'));
-  console.log(`${requests} requests, ${CONCURRENCY} at a time, median of ${ROUNDS} rounds`);
-  console.log(`  bare openai client   ${time('bare').toFixed(0)} ms, peak ${peak('bare').toFixed(0)} MiB`);
-  console.log(
-    `  leaktrail            ${time('runner').toFixed(0)} ms, peak ${peak('runner').toFixed(0)} MiB`,
-  );
-  console.log(
-    `  ratio                ${median(ratios).toFixed(2)} (${ratios.map((r) => r.toFixed(2)).join(', ')})`,
-  );
-  console.log(
-    `  overhead a request   ${(((time('runner') - time('bare')) * 1000) / requests).toFixed(0)} µs of ${((time('runner') * 1000) / requests).toFixed(0)} µs`,
-  );
-  console.log(`  store                ${((await storeBytes()) / requests).toFixed(0)} bytes a request`);
+const requests = SITTINGS * asked.length;
+const rounds: { bare: number; runner: number }[] = [];
+for (let round = 0; round < ROUNDS; round++) {
+  // Side by side in turns, so that whatever else the machine does falls on both.
+  rounds.push({ bare: await measure<number>('bare'), runner: await measure<number>('runner') });
 }
-const [few = 0, many = 0] = peaks;
-console.log(`memory at ten times the requests: ${(many / few).toFixed(2)} times`);
+const bytes = await storeBytes();
+const [tenth = 0, all = 0] = await measure<number[]>('memory');
 server.kill();
 await rm(folder, { recursive: true });
+
+const bare = median(rounds.map((round) => round.bare));
+const runner = median(rounds.map((round) => round.runner));
+const ratios = rounds.map((round) => round.runner / round.bare);
+const mebibytes = (amount: number) => (amount / 2 ** 20).toFixed(1);
+console.log(`${requests} requests, ${CONCURRENCY} at a time, median of ${ROUNDS} rounds`);
+console.log(`bare openai client   ${bare.toFixed(0)} ms`);
+console.log(`leaktrail            ${runner.toFixed(0)} ms`);
+console.log(
+  `ratio                ${median(ratios).toFixed(2)} (${ratios.map((r) => r.toFixed(2)).join(', ')})`,
+);
+console.log(`overhead a request   ${(((runner - bare) * 1000) / requests).toFixed(0)} µs`);
+console.log(
+  `heap in use          ${mebibytes(tenth)} MiB at a tenth, ${mebibytes(all)} MiB at the last request`,
+);
+console.log(`store                ${(bytes / requests).toFixed(0)} bytes a request`);

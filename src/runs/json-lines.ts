@@ -27,7 +27,7 @@ export function toJsonLines(values: Iterable<unknown>): string {
 
 /** A file that grows line by line. */
 export interface LineFile {
-  /** Resolves when the value is on the disk, not only in the system's memory. */
+  /** Resolves when the value is written; in a durable file, when it is on the disk and not only in memory. */
   append(value: unknown): Promise<void>;
   close(): Promise<void>;
 }
@@ -35,8 +35,10 @@ export interface LineFile {
 /**
  * Opens a file of JSON lines for appending and makes its end whole first: a torn last line is cut off.
  * Values that are appended while the disk is busy are written and flushed together.
+ *
+ * @param durable whether a value must outlast a loss of power and not only the end of this process
  */
-export async function appendJsonLines(file: string): Promise<LineFile> {
+export async function appendJsonLines(file: string, durable: boolean): Promise<LineFile> {
   const bytes = await readIfThere(file);
   const handle = await open(file, 'a');
   const end = bytes.lastIndexOf(NEWLINE) + 1;
@@ -53,7 +55,7 @@ export async function appendJsonLines(file: string): Promise<LineFile> {
     waiting = '';
     next = null;
     await handle.appendFile(text);
-    await handle.datasync();
+    if (durable) await handle.datasync();
   };
   return {
     append(value) {

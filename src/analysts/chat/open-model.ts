@@ -35,20 +35,32 @@ export async function openModel(access: Access, settings: ChatSettings, redact: 
   const model = await load(access, settings);
   const timeout = (settings.timeout ?? DEFAULT_TIMEOUT_SECONDS) * 1000;
   return async (request, signal) => {
-    const limit = AbortSignal.timeout(timeout);
-    const either = signal === undefined ? limit : AbortSignal.any([limit, signal]);
+    // Not AbortSignal.timeout: its timer would hold the request in memory until it fires.
+    const given = new AbortController();
+    const timer = setTimeout(() => given.abort('timeout'), timeout);
+    const onAbort = () => given.abort('cancelled');
+    signal?.addEventListener('abort', onAbort, { once: true });
+    if (signal?.aborted) onAbort();
     const messages = request.messages.map(({ role, text }) => ({ role, content: text }));
-    const options = { signal: either, ...(request.structured && { response_format: formatOf(request) }) };
+    const options = {
+      signal: given.signal,
+      ...(request.structured && { response_format: formatOf(request) }),
+    };
     try {
       const message = await untilAborted(
         settings.streaming ? streamed(model, messages, options) : whole(model, messages, options),
-        either,
+        given.signal,
       );
       return readMessage(message, settings.streaming === true, redact);
     } catch (error) {
-      if (limit.aborted) throw new ModelError('timeout', `no complete reply within ${timeout / 1000} s`);
-      if (signal?.aborted) throw new ModelError('cancelled', 'cancelled');
+      if (given.signal.reason === 'cancelled') throw new ModelError('cancelled', 'cancelled');
+      if (given.signal.aborted) {
+        throw new ModelError('timeout', `no complete reply within ${timeout / 1000} s`);
+      }
       throw classify(error, redact);
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
     }
   };
 }
