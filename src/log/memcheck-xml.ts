@@ -64,7 +64,7 @@ class MemcheckXmlReader implements LineReader {
   take(text: string, line: number): boolean {
     this.line = line;
     if (this.report !== null && this.takeElement(this.report, text)) return true;
-    if (ROOT.test(text) || DECLARATION.test(text)) {
+    if (text.startsWith('<') && (ROOT.test(text) || DECLARATION.test(text))) {
       this.cut(line - 1);
       if (!ROOT.test(text)) {
         this.declared = line;

@@ -20,8 +20,12 @@ const cache = new WeakMap<Stack, string>();
  * The signature of an allocation stack: function names from the allocation outwards, joined by ` < `, without the
  * allocator itself and without what runs below `main` or a thread's first function. Lines, addresses and sizes are
  * no part of it, so that the same leak has the same signature in another run, and in memcheck text, memcheck XML and
- * LeakSanitizer alike; marks that only some tools print with a name (`__interceptor_strdup`, `parse.part.0`) are left out
- * for the same reason. A frame without a name counts as `???`.
+ * LeakSanitizer alike; marks that only some tools print with a name (`__interceptor_strdup`, `parse.part.0`) are
+ * left out for the same reason. A frame without a name counts as `???`.
+ *
+ * Between Memcheck and a sanitizer this holds for C. Of C++ functions one may print the bare name where the other
+ * prints class and parameters; names are not cut down to what both print, since that would make one signature of
+ * different leaks.
  */
 export function signatureOf(stack: Stack): string {
   let signature = cache.get(stack);
