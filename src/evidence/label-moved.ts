@@ -25,7 +25,11 @@ export function findMoves<T extends Moving>(groups: readonly T[]): Moves<T> {
   const wrappers = findWrappers(groups);
   const nodes = new Map<string, T[]>();
   for (const group of groups) {
-    for (const key of prefixes(group, wrappers)) nodes.set(key, [...(nodes.get(key) ?? []), group]);
+    for (const key of prefixes(group, wrappers)) {
+      const kin = nodes.get(key);
+      if (kin) kin.push(group);
+      else nodes.set(key, [group]);
+    }
   }
   const gains = new Map(groups.map((group) => [group, Math.max(0, group.after - group.before)]));
   const from = new Set<T>();

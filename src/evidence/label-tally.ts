@@ -8,8 +8,12 @@ export type RunLogs = readonly LogDocument[];
 /** What one run lost with one stack. */
 export interface Tally extends Amount {
   readonly records: readonly LossRecord[];
-  /** Bytes that are lost because these blocks are: the report's indirect figure. */
-  readonly indirectBytes: number;
+}
+
+interface Sum {
+  bytes: number;
+  blocks: number;
+  readonly records: LossRecord[];
 }
 
 /** A stack of one program that some run of the comparison lost memory with. */
@@ -58,28 +62,19 @@ export function tally(
             };
             groups.set(key, group);
           }
-          const tallies = group[side] as (Tally | null)[];
-          tallies[run] = added(tallies[run] ?? null, record, record.check === last.get(record.pid));
+          const sums = group[side] as (Sum | null)[];
+          const sum = sums[run] ?? { bytes: 0, blocks: 0, records: [] };
+          sums[run] = sum;
+          sum.records.push(record);
+          if (record.check === last.get(record.pid)) {
+            sum.bytes += record.directBytes;
+            sum.blocks += record.blocks;
+          }
         }
       }
     }
   }
   return [...groups.values()];
-}
-
-function added(tally: Tally | null, record: LossRecord, counts: boolean): Tally {
-  const { bytes, blocks, indirectBytes, records } = tally ?? {
-    bytes: 0,
-    blocks: 0,
-    indirectBytes: 0,
-    records: [],
-  };
-  return {
-    bytes: bytes + (counts ? record.directBytes : 0),
-    blocks: blocks + (counts ? record.blocks : 0),
-    indirectBytes: indirectBytes + (counts ? record.indirectBytes : 0),
-    records: [...records, record],
-  };
 }
 
 /** Number of the last leak check of each process that printed records. */

@@ -55,7 +55,7 @@ const SLACK = 0.1;
  * Which loss records a fix removed: the same workload before and after it, compared by program and stack.
  *
  * Kind, bytes, lines and addresses are no part of the match. What is gone or has shrunk by more than the noise of
- * counting (three standard deviations of a Poisson count) is what the fix removed, unless its blocks came by another
+ * counting (two standard deviations of a Poisson count) is what the fix removed, unless its blocks came by another
  * way, or may be among those that the report counts and does not print (`hidden`). With several runs a side, what
  * some runs of the same build print and others do not is `unstable`. Neither is a record of the answer.
  *
@@ -219,7 +219,7 @@ function unstable({ least, most }: Range): boolean {
 function fellShort(expected: Amount, actual: Amount): boolean {
   if (actual.blocks === 0) return true;
   const slack = SLACK * expected.blocks;
-  const noise = Math.max(slack, 3 * Math.sqrt(expected.blocks));
+  const noise = Math.max(slack, 2 * Math.sqrt(expected.blocks));
   if (actual.blocks < expected.blocks - noise) return true;
   return actual.bytes < expected.bytes / 2 && Math.abs(actual.blocks - expected.blocks) <= slack;
 }

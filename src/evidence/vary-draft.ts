@@ -51,9 +51,7 @@ export async function applyEdit(draft: Draft, edit: Edit): Promise<Draft> {
 }
 
 /** Reads the logs of a draft, with ids that are unique among them. */
-export async function readDraft(
-  logs: readonly Pick<DraftLog, 'role' | 'file' | 'lines'>[],
-): Promise<LogDocument[]> {
+async function readDraft(logs: readonly Pick<DraftLog, 'role' | 'file' | 'lines'>[]): Promise<LogDocument[]> {
   const documents = await readLogs(
     logs.map((log) => ({ source: new TextEncoder().encode(textOf(log)), role: log.role })),
   );
