@@ -217,6 +217,9 @@ describe('a line that goes on with the event before', () => {
     '        SSL: 0',
     '\tat org.example.Server.run(Server.java:12)',
     'Caused by: java.io.IOException',
+    'java.lang.IllegalStateException: closed',
+    'Traceback (most recent call last):',
+    'During handling of the above exception, another exception occurred:',
     '}',
   ])('%s', (line) => expect(parseEventLine(line)).toBeNull());
 
@@ -225,6 +228,15 @@ describe('a line that goes on with the event before', () => {
     expect(parseEventLine("\\a1\\06ls_se'} on link qdlink.1", open)).toBeNull();
     expect(parseEventLine("\\a1\\06ls_se'} on link qdlink.1", `${open}'}`)?.message).toContain('on link');
     expect(parseEventLine('x', "it's odd")?.message).toBe('x');
+  });
+
+  test('a Python traceback ends with its error', () => {
+    const traceback = 'failed\nTraceback (most recent call last):\n  File "a.py", line 3, in f';
+    expect(parseEventLine('ValueError: no such port', traceback)).toBeNull();
+    expect(parseEventLine('ValueError: no such port', `${traceback}\nValueError: x`)?.message).toContain(
+      'port',
+    );
+    expect(parseEventLine('ValueError: no such port', 'failed')?.message).toContain('port');
   });
 
   test('a line with a time never does', () => {

@@ -18,7 +18,7 @@ export interface EventLine {
  * redis, glog, Log4j, Python logging, nginx, Apache, PostgreSQL and MySQL error logs, JSON objects and logfmt.
  *
  * Null says that the line goes on with the event before it. Such a line has no time of its own and is indented, or
- * begins as a stack trace goes on (`Caused by:`, `Traceback`), or `previous`, the message of the event so far (its
+ * begins as a stack trace of Java or Python does or goes on (`Caused by:`, `Traceback`), or `previous`, the message of the event so far (its
  * lines joined by newlines), leaves a quoted value open. Without `previous` the last rule is not applied. A line
  * that goes on with nothing is the caller's to make an event of.
  */
@@ -194,22 +194,39 @@ function eventOf(
   return { time: stamp.time, at: stamp.at, component, level, message: line.slice(messageAt).trimEnd(), pid };
 }
 
-const GOES_ON = /^(?:Caused by: |Suppressed: |Traceback \(most recent call last\):|\.\.\. \d+ more|[)\]}])/;
+const GOES_ON = new RegExp(
+  [
+    'Caused by: ',
+    'Suppressed: ',
+    String.raw`\.\.\. \d+ more`,
+    String.raw`(?:[a-z_$][\w$]{0,64}\.){1,16}[A-Z][\w$]{0,64}(?:Exception|Error)\b`,
+    String.raw`Traceback \(most recent call last\):`,
+    'During handling of the above exception, ',
+    'The above exception was the direct cause of ',
+    String.raw`[)\]}]`,
+  ]
+    .map((form) => `^${form}`)
+    .join('|'),
+);
+
+/** The last line of a Python traceback: `ValueError: no such port`, below the indented lines. */
+const PYTHON_ERROR = /^[A-Za-z_][\w.]{0,128}(?:: |$)/;
+const IN_TRACEBACK = /Traceback \(most recent call last\):\n(?:.*\n)*[ \t].*$/;
 
 function continues(line: string, previous: string | null): boolean {
   const first = line.charCodeAt(0);
-  if (first === 32 || first === 9) return true;
-  return GOES_ON.test(line) || (previous !== null && leavesQuoteOpen(previous));
+  if (first === 32 || first === 9 || GOES_ON.test(line)) return true;
+  if (previous === null || previous.length > LONGEST_LOOKED_AT) return false;
+  return (PYTHON_ERROR.test(line) && IN_TRACEBACK.test(previous)) || leavesQuoteOpen(previous);
 }
+
+/** Longer events are not searched for each line that comes; a quote open for longer is an apostrophe. */
+const LONGEST_LOOKED_AT = 4_000;
 
 /** Quotes that open a value: `body='`, `("`, `: "`. An apostrophe within a word opens none. */
 const QUOTED_VALUE = /[=([{:,] ?[bu]?(["'])/g;
-/** A quote open for longer is an apostrophe; the limit also keeps long events from being searched for each line. */
-const LONGEST_QUOTE = 4_000;
-
 /** True when a quoted value begins in the message and does not end. */
 function leavesQuoteOpen(message: string): boolean {
-  if (message.length > LONGEST_QUOTE) return false;
   QUOTED_VALUE.lastIndex = 0;
   for (let open = QUOTED_VALUE.exec(message); open !== null; open = QUOTED_VALUE.exec(message)) {
     const close = message.indexOf(open[1] as string, QUOTED_VALUE.lastIndex);
