@@ -7,6 +7,7 @@ const LONGEST_KEPT = 1 << 16;
 const FEWEST_SLOTS = 1 << 10;
 /** Lines made to collide are not looked up further than this: they count as new. */
 const LONGEST_PROBE = 16;
+/** Lines are stored in chunks of this many bytes. */
 const CHUNK = 1 << 18;
 
 /** A line that was read before, and what is known of it. */
@@ -57,9 +58,10 @@ export class LineTable<T> {
     if (length > LONGEST_KEPT) return null;
     if (this.lines >= MOST_LINES || this.bytes + length > MOST_BYTES) this.clear();
     if (2 * this.lines >= this.slots.length) this.grow();
-    const slot = freeSlot(this.slots, hashOf(bytes.view, start, end));
+    const hash = hashOf(bytes.view, start, end);
+    const slot = freeSlot(this.slots, hash);
     if (slot === -1) return null;
-    const line = this.keep(bytes, start, end, value);
+    const line = this.keep(bytes, start, end, value, hash);
     this.slots[slot] = line;
     this.lines++;
     this.bytes += length;
@@ -94,14 +96,14 @@ export class LineTable<T> {
     this.slots = slots;
   }
 
-  private keep(bytes: Bytes, start: number, end: number, value: T): KnownLine<T> {
+  private keep(bytes: Bytes, start: number, end: number, value: T, hash: number): KnownLine<T> {
     const length = end - start;
     if (this.chunk === null || this.used + length > this.chunk.buffer.length) {
       this.chunk = bytesOf(Buffer.allocUnsafeSlow(Math.max(CHUNK, length)));
       this.used = 0;
     }
     bytes.buffer.copy(this.chunk.buffer, this.used, start, end);
-    const line = new KnownLine(value, hashOf(bytes.view, start, end), this.chunk.view, this.used, length);
+    const line = new KnownLine(value, hash, this.chunk.view, this.used, length);
     this.used += length;
     return line;
   }

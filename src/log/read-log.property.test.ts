@@ -58,6 +58,20 @@ test('a real log in pieces of one, of a prime and of a buffer length', async () 
   }
 });
 
+test('what was read before reads the same again, under another pid', async () => {
+  const once = await readLog(DISPATCH_37);
+  const [pid] = once.processes.map((one) => one.pid);
+  const other = Buffer.from(DISPATCH_37.toString('latin1').replaceAll(`==${pid}==`, '==12345=='), 'latin1');
+  const { records, events } = await readLog([DISPATCH_37, other]);
+  const again = records.filter((record) => record.pid === 12345);
+  expect(again.map(({ frames }) => frames)).toEqual(once.records.map(({ frames }) => frames));
+  expect(again.map(({ lines }) => lines[0] - once.lines)).toEqual(once.records.map(({ lines }) => lines[0]));
+  expect(again.every(({ frames }, index) => frames === records[index]?.frames)).toBe(true);
+  expect(events.map(({ message }) => message)).toEqual(
+    [...once.events, ...once.events].map(({ message }) => message),
+  );
+});
+
 test('nothing of a log is lost: each of its lines is in a report, an event or a problem', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 60 })), async (numbers) => {

@@ -103,6 +103,32 @@ test('keep: groups keeps what the records and events come to', async () => {
   expect(groups.templates).toMatchObject([{ count: 2, firstLine: 25, lastLine: 26 }]);
 });
 
+test('keep: groups sums up more stacks than it holds in memory', async () => {
+  const stacks = Array.from({ length: 60_000 }, (_, index) => [
+    `${index} bytes in 1 blocks are possibly lost in loss record ${index} of 60,000`,
+    `   at 0x${index.toString(16).toUpperCase()}: make_${index % 3} (a.c:${index})`,
+    `   by 0xF${index.toString(16).toUpperCase()}: main (a.c:${index})`,
+    '',
+  ]);
+  const lines = reportOf(7, [...stacks, ...stacks].flat());
+  const { groups } = await readLines(lines, { keep: 'groups' });
+  expect(groups.map(({ signature, recordCount }) => [signature, recordCount])).toEqual([
+    ['make_0 < main', 40_000],
+    ['make_1 < main', 40_000],
+    ['make_2 < main', 40_000],
+  ]);
+});
+
+test('keep: groups keeps the first of the errors that are alike', async () => {
+  const error = ['Invalid read of size 4', '   at 0x1: use (f.c:1)', ''];
+  const lines = reportOf(7, [...error, ...error, 'Invalid write of size 4', ...error.slice(1)]);
+  expect((await readLines(lines)).errors).toHaveLength(3);
+  expect((await readLines(lines, { keep: 'groups' })).errors.map(({ kind }) => kind)).toEqual([
+    'invalid-read',
+    'invalid-write',
+  ]);
+});
+
 test('records that do not come to the LEAK SUMMARY are flagged without keeping them, too', async () => {
   const lines = reportOf(7, REPORT).map((line) => line.replace('definitely lost: 40', 'definitely lost: 48'));
   expect((await readLines(lines, { keep: 'groups' })).problems).toEqual((await readLines(lines)).problems);
