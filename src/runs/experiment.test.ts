@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { LeaktrailError } from '../error.js';
@@ -99,4 +99,11 @@ test('a file that is not there', async () => {
     code: 'usage',
     located: 'nowhere.yaml: no such experiment file',
   });
+});
+
+test('the example of the documentation is an experiment', async () => {
+  const page = await readFile(path.join(packageRoot, 'docs/experiments.md'), 'utf8');
+  const { contestants } = await read(/```yaml\n([\s\S]*?)```/.exec(page)?.[1] as string);
+  expect(contestants).toHaveLength(9);
+  expect(contestants.at(-1)?.id).toBe('openai:gpt-4.1-mini strategy=records temperature=0');
 });

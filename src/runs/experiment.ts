@@ -34,7 +34,7 @@ export const experimentSchema = z.strictObject({
     })
     .default({}),
 });
-export type ExperimentFile = z.infer<typeof experimentSchema>;
+type ExperimentFile = z.infer<typeof experimentSchema>;
 
 /** An experiment with its matrix written out. */
 export interface Experiment extends Omit<ExperimentFile, 'contestants'> {

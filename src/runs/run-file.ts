@@ -19,7 +19,7 @@ const count = z.number().int().nonnegative();
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** One row of a comparison: an analyst with all its settings. */
-export const contestantSchema = z.strictObject({
+const contestantSchema = z.strictObject({
   id: z.string().min(1),
   /** `rules`, a baseline, `transcript:NAME`, or `provider:model`. */
   analyst: z.string().min(1),
