@@ -8,29 +8,23 @@ export interface Brackets {
 }
 
 /**
- * Pairs the brackets of a text, each kind by itself, within a paragraph. An opening bracket without its own kind of
- * closing one is closed by the next closing bracket of any kind on its line. Linear.
+ * Pairs the brackets of a text, each kind by itself, within a paragraph; what stands between backticks pairs only with
+ * itself. An opening bracket without its own kind of closing one is closed by the next closing bracket of any kind on
+ * its line. Linear.
  */
 export function pairBrackets(text: string): Brackets {
   const pairs = new Map<number, number>();
-  const open: Record<string, number[]> = { '}': [], '>': [], ']': [], ')': [] };
   const nextCloser = new Map<number, number>();
-  let waiting: number[] = [];
-  const forget = () => {
-    for (const stack of Object.values(open)) stack.length = 0;
-  };
-  for (const { 0: sign, index } of text.matchAll(/[{}<>[\]()]|\n(?:[ \t]*\n)?/g)) {
-    if (sign.startsWith('\n')) {
-      waiting = [];
-      if (sign.length > 1) forget();
-    } else if (CLOSERS.includes(sign)) {
-      const start = open[sign]?.pop();
-      if (start !== undefined) pairs.set(start, index);
-      for (const opener of waiting) nextCloser.set(opener, index);
-      waiting = [];
+  const outer = new OpenBrackets(pairs, nextCloser);
+  for (const { 0: found, index } of text.matchAll(/`[^`\n]+`|[{}<>[\]()]|\n(?:[ \t]*\n)?/g)) {
+    if (found.startsWith('\n')) {
+      outer.endLine();
+      if (found.length > 1) outer.endParagraph();
+    } else if (found.startsWith('`')) {
+      const inner = new OpenBrackets(pairs, nextCloser);
+      for (const bracket of found.matchAll(/[{}<>[\]()]/g)) inner.meet(bracket[0], index + bracket.index);
     } else {
-      open[CLOSER[sign] as string]?.push(index);
-      waiting.push(index);
+      outer.meet(found, index);
     }
   }
   return {
@@ -41,6 +35,39 @@ export function pairBrackets(text: string): Brackets {
       return other === undefined ? null : { at: other, matches: false };
     },
   };
+}
+
+/** Brackets that are open at some place of a text. */
+class OpenBrackets {
+  private readonly pairs: Map<number, number>;
+  private readonly nextCloser: Map<number, number>;
+  private readonly open: { [closer: string]: number[] } = { '}': [], '>': [], ']': [], ')': [] };
+  private waiting: number[] = [];
+
+  constructor(pairs: Map<number, number>, nextCloser: Map<number, number>) {
+    this.pairs = pairs;
+    this.nextCloser = nextCloser;
+  }
+
+  meet(sign: string, at: number): void {
+    if (!CLOSERS.includes(sign)) {
+      this.open[CLOSER[sign] as string]?.push(at);
+      this.waiting.push(at);
+      return;
+    }
+    const start = this.open[sign]?.pop();
+    if (start !== undefined) this.pairs.set(start, at);
+    for (const opener of this.waiting) this.nextCloser.set(opener, at);
+    this.waiting = [];
+  }
+
+  endLine(): void {
+    this.waiting = [];
+  }
+
+  endParagraph(): void {
+    for (const stack of Object.values(this.open)) stack.length = 0;
+  }
 }
 
 /**

@@ -13,20 +13,20 @@ export interface NamedCause {
 
 const PREFIX = '^[\\s>*_#|`"-]*(?:\\d+[.)]\\s*)?[*_`]*';
 const FUNCTION_LINE = new RegExp(
-  `${PREFIX}(?:(?:the\\s+)?(?:faulty|responsible|culprit|leaking|offending|buggy|main)\\s+functions?|functions?(?:[ _](?:at fault|responsible|involved|names?))?(?:\\(s\\))?|culprits?|(?:出错|问题|责任|故障|相关|泄[漏露])?函数)[\\s*_\`|]*[:=|]\\s*(.*)$`,
+  `${PREFIX}(?:(?:the\\s+)?(?:faulty|responsible|culprit|leaking|offending|buggy|main)\\s+functions?|functions?(?:[ _](?:at fault|responsible|involved|names?))?(?:\\(s\\))?|culprits?|(?:出错|问题|责任|故障|相关|[泄洩][漏露])?函数)[\\s*_\`|]*[:=|]\\s*(.*)$`,
   'i',
 );
 const MECHANISM_LINE = new RegExp(
-  `${PREFIX}(?:(?:leak|memory leak|root[- ]cause)\\s+)?(?:mechanism|leak type|机制|泄[漏露]机制|泄[漏露]类型)[\\s*_\`|]*[:=|]\\s*(.*)$`,
+  `${PREFIX}(?:(?:leak|memory leak|root[- ]cause)\\s+)?(?:mechanism|leak type|机制|[泄洩][漏露]机制|[泄洩][漏露]类型)[\\s*_\`|]*[:=|]\\s*(.*)$`,
   'i',
 );
 const FAULT =
-  /\b(?:does|do|did|is|are|was|were|has|have)(?: not|n't)\b[^.]{0,30}\b(?:free|freed|release|released|destroy|decrement|clean|dealloc)|\bnever\b[^.]{0,20}\b(?:free|release|destroy|decrement|drop|reach|clean|unref)|\bwithout (?:first |ever )?(?:freeing|releasing|destroying)|\bforgets?\b|\bforgot\b|\bfail(?:s|ed|ing)? to\b|\bshould (?:have )?(?:free|freed|release|released)|\bmissing\b|\bskips?\b|\bculprit\b|\bresponsible\b|\bat fault\b|\boverwrit|\breassign|\breturns? early|\bearly return|\bbut not (?:its|the|their)\b|\bis lost\b|未[^.]{0,8}释放|没有?[^.]{0,14}释放|忘记|遗漏|漏掉|覆盖|没有减少|未减少|未归还|提前返回|无法归零|导致[^.]{0,12}泄/i;
+  /\b(?:does|do|did|is|are|was|were|has|have)(?: not|n't)\b[^.]{0,30}\b(?:free|freed|release|released|destroy|decrement|clean|dealloc)|\bnever\b[^.]{0,20}\b(?:free|release|destroy|decrement|drop|reach|clean|unref)|\bwithout (?:first |ever )?(?:freeing|releasing|destroying)|\bforgets?\b|\bforgot\b|\bfail(?:s|ed|ing)? to\b|\bshould (?:have )?(?:free|freed|release|released)|\bmissing\b|\bskips?\b|\bculprit\b|\bresponsible\b|\bat fault\b|\boverwrit|\breassign|\breturns? early|\bearly return|\bbut not (?:its|the|their)\b|\bis lost\b|未[^.]{0,8}释放|没有?[^.]{0,14}释放|忘记|遗漏|漏掉|覆盖|没有减少|未减少|未归还|提前返回|无法归零|导致[^.]{0,12}[泄洩]/i;
 const ROOT_CAUSE = /\broot[- ]cause\b|根因|根本原因/i;
 const NO_NAME =
   /^(?:names?|unknown|none|n\/?a|null|nil|-+|\?+|unclear|undetermined|not .*|无|未知|不详|不确定|函数名?)$/i;
 const INNOCENT =
-  /_t$|^(?:malloc|calloc|realloc|free|strdup|strndup|operator new.*|operator delete.*|main|YES|NO|UNSURE)$/;
+  /_t$|^[A-Z][A-Z0-9_]+$|^(?:malloc|calloc|realloc|free|strdup|strndup|operator new.*|operator delete.*|main|YES|NO|UNSURE)$/;
 const NAME_IN_TEXT = /`([^`\n]{1,200})`|[A-Za-z_~][\w:~]*(?:\(\))?/g;
 
 /** Function and mechanism from their own lines; where `fromProse`, otherwise from sentences that lay blame. */

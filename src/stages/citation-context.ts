@@ -160,8 +160,9 @@ export class CitationContext {
   /** `QDR.01: 351, 352`: a role in front of its records. */
   roleAt(index: number): string | null {
     const token = this.tokens[index] as Token;
-    const colon = this.tokens[index + 1];
-    const first = this.tokens[this.skipMarkup(index + 2)];
+    const at = this.skipMarkup(index + 1);
+    const colon = this.tokens[at];
+    const first = this.tokens[this.skipMarkup(at + 1)];
     if (token.kind !== 'word' || colon?.text !== ':' || first === undefined) return null;
     if (!isDigits(first) && !/^[[{(<#]$/.test(first.text)) return null;
     if (

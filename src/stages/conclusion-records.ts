@@ -4,15 +4,23 @@ import type { Candidate } from './conclusions.js';
 import { leadingRecords, mentionedRecords } from './record-evidence.js';
 import type { ReplyText } from './reply-text.js';
 
-/** The records that a conclusion itself cites: in its brackets, on its line, or in a list right below it. */
-export function conclusionRecords(reply: ReplyText, conclusion: Candidate, hints: RecordHints): CitedRecords {
+/**
+ * The records that a conclusion itself cites: in its brackets, on its line before the `next` conclusion, or in a list
+ * right below it.
+ */
+export function conclusionRecords(
+  reply: ReplyText,
+  conclusion: Candidate,
+  next: Candidate | undefined,
+  hints: RecordHints,
+): CitedRecords {
   const { text } = reply;
   if (conclusion.content !== null) {
     const [start, end] = conclusion.content;
     const cited = readAll(text, start, conclusion.cut ? withoutTornNumber(text, start, end) : end, hints);
     if (cited.ids.length > 0 || conclusion.bracket !== '(') return cited;
   }
-  const rest = restOfLine(reply, conclusion, hints);
+  const rest = restOfLine(reply, conclusion, next?.start ?? reply.text.length, hints);
   if (rest.ids.length > 0) return rest;
   return listBelow(reply, conclusion, hints);
 }
@@ -36,10 +44,11 @@ const REACH = 2000;
 function restOfLine(
   reply: ReplyText,
   { verdict, end, lineEnd: whole }: Candidate,
+  before: number,
   hints: RecordHints,
 ): CitedRecords {
   const { text, raw } = reply;
-  const reach = Math.min(whole, end + REACH);
+  const reach = Math.min(whole, before, end + REACH);
   const stop = raw.slice(end + 1, reach).search(/[。！？]|[.!?]\s/);
   const lineEnd = stop === -1 ? reach : end + 1 + stop;
   const tokens = citationTokens(text, end, lineEnd);

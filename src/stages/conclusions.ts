@@ -87,9 +87,13 @@ function readCandidate(
 
   // The brackets may stand on the next line.
   const gap =
-    /^[ \t*_`"')\]|]*(?:[:=-][ \t*_`"'|]*(?:\n[ \t]*)?)?/.exec(text.slice(wordEnd, wordEnd + REACH))?.[0] ??
-    '';
-  const opener = text[wordEnd + gap.length] ?? '';
+    /^[ \t*_`"')\]|]*(?:[:=-][ \t*_`"'|\\}]*(?:\n[ \t]*)?)?/.exec(
+      text.slice(wordEnd, wordEnd + REACH),
+    )?.[0] ?? '';
+  const isTag = /^<\/|^<(?:br|b|i|p|em|strong|code)\b/i.test(
+    text.slice(wordEnd + gap.length, wordEnd + gap.length + 8),
+  );
+  const opener = isTag ? '' : (text[wordEnd + gap.length] ?? '');
   const upper = word === word.toUpperCase() && /[A-Z]/.test(word);
   const atStart = (whole && START_OF_LINE.test(before)) || (upper && isOwnSentence(before, after));
   const question = questionBefore(before);

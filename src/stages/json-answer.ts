@@ -128,6 +128,9 @@ function answerObject(
         typeof said === 'string'
           ? /^[\s*"'`]*(yes|no|unsure|是|否|不确定)(?![\p{L}\p{N}])/iu.exec(said)
           : null;
+      if (stage === 'leak' && typeof said === 'string' && /^\s*(?:memory[ _-])?leak/i.test(said)) {
+        return { object: value, verdict: 'YES', text: '' };
+      }
       if (word !== null)
         return {
           object: value,

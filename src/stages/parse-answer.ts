@@ -121,9 +121,11 @@ function statementOf(conclusions: readonly Candidate[], forgiven: readonly strin
 function recordsOf(reply: ReplyText, statement: Statement, options: ParseOptions): CitedRecords {
   const evidence = evidenceRecords(reply, options);
   const hints: RecordHints = { isKnown: options.isKnown, named: new Set(evidence.ids) };
-  for (const conclusion of statement.conclusions.toReversed()) {
+  const { conclusions } = statement;
+  for (let index = conclusions.length - 1; index >= 0; index--) {
+    const conclusion = conclusions[index] as Candidate;
     if (conclusion.verdict !== statement.verdict) continue;
-    const cited = conclusionRecords(reply, conclusion, hints);
+    const cited = conclusionRecords(reply, conclusion, conclusions[index + 1], hints);
     if (cited.ids.length > 0) return cited;
   }
   if (statement.verdict !== 'YES' || evidence.ids.length === 0) return NOTHING_CITED;

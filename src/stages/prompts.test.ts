@@ -83,5 +83,6 @@ test('no log can end its own fence', () => {
       expect(rendered.endsWith(`BEGIN ${fence}\n${text}\nEND ${fence}`)).toBe(true);
       expect(rendered).toContain('written by QDR.01_ignore.');
     }),
+    { numRuns: 30 },
   );
 });

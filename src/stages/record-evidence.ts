@@ -11,20 +11,22 @@ const WEAK_WORD = /^(?:index|indexes|indices|idx|ids?|entry|entries|blocks?|numb
 const BEFORE_WEAK =
   /^(?:log|loss|record|records|valgrind|leak|leaks|report|lsan|memcheck|cited|leaked|leaking|lost)$/;
 const HAN_RECORD =
-  /(?:记录|记录号|记录编号|丢失记录|泄[漏露]记录|日志索引|索引|索引号|日志编号|编号|日志块|丢失块|条目)(?:为|是|分别为|分别是|有|包括)?$/;
+  /(?:记录|记录号|记录编号|丢失记录|[泄洩][漏露]记录|日志索引|索引|索引号|日志编号|编号|日志块|丢失块|条目)(?:为|是|分别为|分别是|有|包括)?$/;
 const AMOUNT_BEFORE = /^(?:total|count|number|amount|many|all)$/;
 const SKIPPED = /^[:#*`"'=([{<]$/;
 const SKIPPED_WORD = /^(?:no|nos|number|numbers|ids?|index|indices|is|are|namely|such|as|with|under)$/;
 
 /** A record that is named to be set aside. */
 const SET_ASIDE =
-  /\b(?:not (?:a |an |the |really |actually )?(?:real|genuine|true|actual|part|related|caused|counted|count|relevant|included|include|leaks?|evidence|our|this|considered)|(?:is|are)n't (?:a |an )?(?:real |genuine )?(?:leaks?|related|relevant|part)|unrelated|irrelevant|ignor(?:e|ed|ing)|noise|exclud(?:e|ed|ing)|false positives?|one-time|one time|benign|harmless|allocated once|no leaks?|set aside|left out|rather than|would not count|not count|for comparison|by contrast|at start-?up|interpreter)\b|不是泄|不属于|无关|忽略|排除|误报|正常|一次性|不计/i;
+  /\b(?:not (?:a |an |the |really |actually )?(?:real|genuine|true|actual|part|related|caused|counted|count|relevant|included|include|leaks?|evidence|our|this|considered)|(?:is|are)n't (?:a |an )?(?:real |genuine )?(?:leaks?|related|relevant|part)|unrelated|irrelevant|ignor(?:e|ed|ing)|noise|exclud(?:e|ed|ing)|false positives?|one-time|one time|benign|harmless|allocated once|no leaks?|set aside|left out|rather than|would not count|not count|for comparison|by contrast|at start-?up|interpreter)\b|不是[泄洩]|不属于|无关|忽略|排除|误报|正常|一次性|不计/i;
 const ASIDE_HEADING =
   /\b(?:not relevant|irrelevant|unrelated|noise|excluded?|not (?:a )?leaks?|false positives?|ignored?|set aside|other losses|not counted|benign)\b|无关|排除|忽略|误报/i;
 const HEADING = /^\s{0,3}(?:#{1,6}\s+\S|\*\*[^*]+\*\*:?\s*$)/;
 
 const LABEL_LINE =
-  /^[\s>*_#|`"-]*(?:(?:the|all|cited|relevant|leaking|leaked|supporting|matching|log|loss|leak|culprit)\s+)*(?:records?|record[_ ]ids?|loss[_ ]records?|ids?|log[_ ]index|index(?:es)?|indices|citations?|日志索引|相关记录|泄[漏露]记录|记录(?:编号)?|索引|编号)[\s*_`|"]*[:=|]/i;
+  /^[\s>*_#|`"-]*(?:(?:the|all|cited|relevant|leaking|leaked|supporting|matching|log|loss|leak|culprit)\s+)*(?:records?|record[_ ]ids?|loss[_ ]records?|ids?|log[_ ]index|index(?:es)?|indices|citations?|日志索引|相关记录|[泄洩][漏露]记录|记录(?:编号)?|索引|编号)[\s*_`|"]*[:=|]/i;
+
+const XML_FIELD = /^\s*<(?:loss_?)?(?:records?|record_?ids?|indices|index|ids|citations?)>/i;
 
 /**
  * Records that the text names as its evidence: phrases such as `loss record 351 of 2,684`, lines such as
@@ -45,7 +47,9 @@ export function evidenceRecords(reply: ReplyText, hints?: RecordHints): CitedRec
       continue;
     }
     if (!line.fenced && SET_ASIDE.test(text.slice(0, 1000))) continue;
-    const label = sentence.start === line.start && !line.report ? LABEL_LINE.exec(text.slice(0, 400)) : null;
+    const head = text.slice(0, 400);
+    const label =
+      sentence.start === line.start && !line.report ? (LABEL_LINE.exec(head) ?? XML_FIELD.exec(head)) : null;
     if (label !== null) {
       const reader = new RecordReader(
         citationTokens(reply.text, sentence.start + label[0].length, sentence.end),

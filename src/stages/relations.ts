@@ -29,7 +29,11 @@ const HAN_BETWEEN = new RegExp(
 );
 
 const LABEL =
-  /^\s*(?:(process(?:es)?(?: pairs?| relations?(?:hips?)?)?|peers?|进程(?:间|关系|对)?)|(functions?|calls?|call[- ](?:chains?|paths?|relations?(?:hips?)?)|函数(?:调用)?(?:链|关系)?|调用(?:链|关系)?))\s*[:=]/i;
+  /^[\s*+>_-]*(?:(process(?:es)?(?: pairs?| relations?(?:hips?)?)?|peers?|进程(?:间|关系|对)?)|(functions?|calls?|call[- ](?:chains?|paths?|relations?(?:hips?)?)|函数(?:调用)?(?:链|关系)?|调用(?:链|关系)?))[\s*_]*[:=]/i;
+const CALLER_AND_CALLEE = new RegExp(
+  `\\bcaller\\W{1,6}${NAME}\\W{1,6}(?:and\\s+)?(?:the\\s+)?callee\\W{1,6}${NAME}`,
+  'gi',
+);
 const PROCESS_WORD =
   /\b(?:process|router|server|client|broker|node|daemon|master|replica|slave|sentinel|producer|consumer|publisher|subscriber|sender|receiver|worker|parent|child|peer|pid|proxy|backend|frontend|agent|service|host|listener|authorizer|responder)s?\b|进程|路由器|客户端|服务器|节点/i;
 const ROLE_ASIDE =
@@ -76,6 +80,9 @@ export function readRelations(text: string, prose: boolean): Relations {
       }
     }
   }
+  for (const match of joined.matchAll(CALLER_AND_CALLEE))
+    calls.add([cleanName(match[1] as string), cleanName(match[2] as string)]);
+  for (const pair of tablePairs(joined)) addVerb(pair, processes, calls);
   // Two names and nothing else are a pair.
   const split =
     alone.length === 1 && items === 1
@@ -86,6 +93,32 @@ export function readRelations(text: string, prose: boolean): Relations {
   if (split.length === 2 && processes.size === 0 && calls.size === 0)
     processes.add([split[0] as string, split[1] as string]);
   return { processes: processes.pairs, calls: calls.pairs };
+}
+
+/** Rows of tables with a column for the caller and one for the callee, or for the two ends of a connection. */
+function tablePairs(text: string): Pair[] {
+  const pairs: Pair[] = [];
+  let columns: readonly [number, number] | null = null;
+  for (const line of text.split('\n')) {
+    if (!/^\s*\|/.test(line)) {
+      columns = null;
+      continue;
+    }
+    const cells = line.split('|').slice(1, 20).map(cleanName);
+    if (columns === null) {
+      const from = cells.findIndex((cell) =>
+        /^(?:caller|calling function|from|source|process a|调用者|调用方)$/i.test(cell),
+      );
+      const to = cells.findIndex((cell) =>
+        /^(?:callee|called function|to|target|process b|被调用者|被调用方)$/i.test(cell),
+      );
+      columns = from === -1 || to === -1 ? null : [from, to];
+    } else {
+      const [from, to] = [cells[columns[0]] ?? '', cells[columns[1]] ?? ''];
+      if (/\w/.test(from) && /\w/.test(to)) pairs.push([from, to]);
+    }
+  }
+  return pairs;
 }
 
 interface Chain {

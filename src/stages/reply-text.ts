@@ -142,13 +142,14 @@ function blank(text: string): string {
 function blankReasoning(text: string): { text: string; reasoned: boolean; cutInReasoning: boolean } {
   const parts: string[] = [];
   let spokenFrom = 0;
+  let blankUntil = 0;
   let thinking = false;
   let fence: string | null = null;
   let reasoned = false;
   const final = text.lastIndexOf(FINAL_CHANNEL);
   if (final !== -1) {
     spokenFrom = final + FINAL_CHANNEL.length;
-    parts.push(blank(text.slice(0, spokenFrom)));
+    blankUntil = spokenFrom;
     reasoned = true;
   }
   for (let at = spokenFrom; at < text.length; ) {
@@ -167,8 +168,12 @@ function blankReasoning(text: string): { text: string; reasoned: boolean; cutInR
         if (closes) {
           const until = at + tag.index + (answers ? 0 : tag[0].length);
           // A closing tag without its opening one ends reasoning that began with the reply.
-          if (!thinking) parts.length = 0;
-          parts.push(blank(thinking ? text.slice(spokenFrom, until) : text.slice(0, until)));
+          if (thinking) {
+            parts.push(blank(text.slice(spokenFrom, until)));
+          } else {
+            parts.length = 0;
+            blankUntil = until;
+          }
           spokenFrom = until;
           thinking = false;
           reasoned = true;
@@ -183,7 +188,11 @@ function blankReasoning(text: string): { text: string; reasoned: boolean; cutInR
   }
   const rest = text.slice(spokenFrom);
   parts.push(thinking ? blank(rest) : rest);
-  return { text: parts.join(''), reasoned: reasoned || thinking, cutInReasoning: thinking };
+  return {
+    text: blank(text.slice(0, blankUntil)) + parts.join(''),
+    reasoned: reasoned || thinking,
+    cutInReasoning: thinking,
+  };
 }
 
 function splitLines(text: string): ReplyLine[] {

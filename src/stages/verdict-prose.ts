@@ -10,16 +10,18 @@ export interface SaidVerdict {
 }
 
 const TOPIC: { readonly [stage in Stage]: string } = {
-  leak: '(?:memory[- ])?leak(?:s|age|ages|ing|ed)?\\b|leak(?:s|ing)? memory|memory (?:is|was|gets|being)(?: being| slowly| never)? (?:lost|leaked)|losing memory|never freed|grow(?:s|ing)? without bound|泄[漏露]',
+  leak: '(?:memory[- ])?leak(?:s|age|ages|ing|ed)?\\b|leak(?:s|ing)? memory|memory (?:is|was|gets|being)(?: being| slowly| never)? (?:lost|leaked)|losing memory|never freed|grow(?:s|ing)? without bound|[泄洩][漏露]',
   relationship:
     'relations?(?:hip)?s?\\b|interact(?:s|ions?|ing)?\\b|communicat(?:es?|ions?|ing)\\b|call(?:s|ed|ing)\\b|connect(?:s|ed|ions?)?\\b|关系|调用|通信|交互|关联',
-  'root-cause': 'root[- ]cause|cause of (?:the|this)|caused by|根因|根本原因|原因|泄[漏露]',
+  'root-cause': 'root[- ]cause|cause of (?:the|this)|caused by|根因|根本原因|原因|[泄洩][漏露]',
 };
 
 const FILLER =
   '(?:(?:any|an?|the|real|genuine|actual|true|clear|direct|obvious|definite|significant|such|evident|relevant|apparent|visible|further|convincing|conclusive|strong|of|for|to|that|there|is|are|was|were|be|been|evidence|signs?|indications?|proof|traces?|hints?|find|found|see|seen|detect|detected|show|shown|indicate|reveal|identify|identified|observe|observed|contain|have|has|suffer|from|constitute|represent|look|like|appear|seem|exhibit|support|prove|confirm|suggest|point|memory|calling|direct|inter-process|process|as|in|it|this|these|actually|really|currently|cause|point at|point to)[\\s-]+)';
 
 const UNSURE: readonly RegExp[] = [
+  /^[\s>*_#"'`-]*(?:maybe|perhaps|possibly)\b[\s*_]*[.,;!-]/i,
+  /\b(?:would|will|do|I) need\b[^.]{0,80}\bto (?:tell|decide|say|answer|know|confirm|judge|be sure)\b/i,
   /\b(?:unsure|not (?:entirely |completely |quite |fully |really )?(?:sure|certain|clear)|uncertain|inconclusive|undetermined|undecided|unclear)\b/i,
   /\b(?:can ?not|can't|can’t|could not|couldn't|unable to|impossible to|not possible to|hard to|difficult to|cannot be|no way to|not able to)\s+(?:[\w-]+\s+){0,3}?(?:determine|determined|tell|say|said|decide|decided|judge|conclude|know|confirm|confirmed|assess|establish|answer|rule out)\b/i,
   /\b(?:insufficient|not enough|too little|lacks?(?: the)?|without(?: further| more)?|limited)\s+(?:\w+\s+){0,2}?(?:information|evidence|data|context|details?)\b/i,
@@ -49,13 +51,14 @@ const PATTERNS: { readonly [stage in Stage]: Patterns } = {
   leak: {
     no: [
       ...negations('leak'),
+      /\bnothing\s+(?:\w+\s+){0,4}?(?:indicat|suggest|point|show|leak|resembl|look)[^.]{0,60}|\bnone of (?:[\w'-]+\s+){1,6}?(?:is|are|was|were|points?|shows?|indicates?|suggests?|represents?|looks?|constitutes?|qualif\w+|leaks?|appears?|seems?)\b[^.]{0,60}\bleak/i,
       /\b(?:free (?:of|from)|without)\s+(?:any\s+)?(?:memory[- ])?leaks?|leak[- ]free|nothing (?:is |was |here )?(?:being )?leak|\b(?:all|every)\b[^.]{0,40}\b(?:were|was|is|are|gets?|has been|have been)\s+(?:\w+ )?freed\b|no memory (?:is|was) (?:being )?(?:lost|leaked)/i,
       /所有内存[^.]{0,16}(?:已|被|都)[^.]{0,6}释放/,
     ],
     yes: [
       affirmation('leak'),
       /\b(?:leaks|leaking|leaked)\b|\bmemory (?:is|was|gets) (?:being )?(?:lost|leaked)|\bnever freed\b/i,
-      /(?:存在|发现|检测到|确认|确实|有|出现|导致|引发|发生|造成|是)[^.]{0,24}泄[漏露]/,
+      /(?:存在|发现|检测到|确认|确实|有|出现|导致|引发|发生|造成|是)[^.]{0,24}[泄洩][漏露]/,
     ],
   },
   relationship: {
@@ -74,7 +77,7 @@ const PATTERNS: { readonly [stage in Stage]: Patterns } = {
       /\b(?:can ?not|can't|could not|couldn't|unable to|not possible to|impossible to|not able to|cannot be|could not be)\s+(?:\w+\s+){0,2}?(?:deduced?|identif(?:y|ied)|find|found|determined?|pinpoint(?:ed)?|establish(?:ed)?|inferred|infer|derived?|name)\b[^.]{0,60}(?:root[- ]cause|cause)/i,
       /(?:root[- ]cause|cause)\b[^.]{0,40}\b(?:can ?not|can't|could not|couldn't)\s+be\s+(?:deduced|identified|found|determined|pinpointed|established|inferred|derived)/i,
       /\bno (?:root[- ])?cause\b|\bthere is no (?:memory )?leak/i,
-      /(?:无法|不能|难以)[^.]{0,8}(?:推断|推导|确定|判断|得出|找到|定位)[^.]{0,20}(?:根因|根本原因|原因)|(?:未|没有)(?:发现|找到)[^.]{0,12}(?:根因|根本原因|原因|泄[漏露])|不存在[^.]{0,8}泄[漏露]/,
+      /(?:无法|不能|难以)[^.]{0,8}(?:推断|推导|确定|判断|得出|找到|定位)[^.]{0,20}(?:根因|根本原因|原因)|(?:未|没有)(?:发现|找到)[^.]{0,12}(?:根因|根本原因|原因|[泄洩][漏露])|不存在[^.]{0,8}[泄洩][漏露]/,
     ],
     yes: [
       /\broot[- ]cause\b[^.]{0,80}?(?:\b(?:is|was|lies|are|comes|stems)\b|:)|\b(?:caused by|stems from|results from|due to|because)\b/i,
@@ -105,7 +108,7 @@ function negations(stage: Stage): RegExp[] {
 
 function affirmation(stage: Stage): RegExp {
   const words =
-    '(?:there (?:is|are|was|were)|found|finds?|detect(?:ed|s)?|see|sees|shows?|showing|reveals?|indicates?|confirm(?:s|ed)?|exists?|present|evident|evidence|identified|suffers?|has|have|contains?|clear(?:ly)?|strong(?:ly)?|demonstrates?|genuine|observed|points? to|suggests?)';
+    '(?:there (?:is|are|was|were)|found|finds?|detect(?:ed|s)?|see|sees|shows?|showing|reveals?|indicates?|confirm(?:s|ed)?|exists?|present|evident|evidence|identified|suffers?|has|have|contains?|clear(?:ly)?|strong(?:ly)?|demonstrates?|genuine|observed|points? to|suggests?|definitely|certainly|undoubtedly|obviously|likely|probably|appears?|seems?|looks like|does)';
   return new RegExp(
     `\\b${words}\\b[^.]{0,120}?(?:${TOPIC[stage]})|(?:${TOPIC[stage]})[^.]{0,80}?\\b${words}\\b`,
     'i',

@@ -2,7 +2,7 @@ import type { Verdict } from '../cases/truth.js';
 
 /** Words that are a verdict by themselves. */
 export const VERDICT_WORD =
-  /(?<![\p{L}\p{N}_.-])(?:yes|yeah|yep|affirmative|no|nope|unsure|not sure|uncertain|undetermined|undecided|inconclusive|unclear)(?![\p{L}\p{N}_]|-\p{L})|(?<![\p{L}\p{N}_])(?:是的|是|对的|肯定|有的|有|存在|否|不是|没有|不存在|无|不确定|无法确定|不能确定|尚不确定|不清楚|无法判断)(?=$|[\s,.:;!{<[("'*_`-])/gimu;
+  /(?<![\p{L}\p{N}.-]|[\p{L}\p{N}]_{1,3})(?:yes|yeah|yep|affirmative|no|nope|unsure|not sure|uncertain|undetermined|undecided|inconclusive|unclear)(?!_*[\p{L}\p{N}]|-\p{L})|(?<![\p{L}\p{N}_])(?:是的|是|对的|肯定|有的|有|存在|否|不是|没有|不存在|无|不确定|无法确定|不能确定|尚不确定|不清楚|无法判断)(?=$|[\s,.:;!{<[("'*_`-])/gimu;
 
 export function verdictOf(word: string): Verdict {
   if (/^(?:yes|yeah|yep|affirmative|是的|是|对的|肯定|有的|有|存在)$/i.test(word)) return 'YES';
@@ -33,7 +33,7 @@ export const PLEASANTRY =
   /^[\s,.!-]*(?:i(?:'d| would| will|'ll|'m| am| can| could)?\s+(?:be\s+)?(?:can|happy|glad|help|look|analy|go through|walk|need to look|review)|let me|let's|of course|sure|happy to|here(?:'s| is) (?:my|the|an) analysis|problem|worries|we can look)/i;
 
 const STAGE_LABEL =
-  /(?:^|[^\p{L}])(?:(?:question|q|answer|问题)\s*#?([123])|(relationship)|((?:memory )?leak)|(root[ -]?cause))[\s*_]*(?:\([^)]*\)[\s*_]*)?[:.][\s*_`"']*$/iu;
+  /(?:^|[^\p{L}])(?:(?:question|q|answer|问题)\s*#?([123])|(relationship)|((?:memory )?leak)|(root[ -]?cause))[\s*_]*(?:\([^)]*\)[\s*_]*)?[:.|→][\s*_`"'|]*$/iu;
 
 /** Which of the three questions a label directly before a verdict word names: 1, 2, 3, or null. */
 export function questionBefore(text: string): number | null {
