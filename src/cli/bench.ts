@@ -1,14 +1,17 @@
 import path from 'node:path';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import pc from 'picocolors';
 import { scoreRun } from '../../eval/score-run.js';
 import { makeTables } from '../../eval/tables/make-tables.js';
 import { renderTerminalTable } from '../../eval/tables/terminal-table.js';
 import { packageRoot } from '../package-root.js';
+import { costOfPlan, costText, planText, requestsOf } from '../report/plan-text.js';
 import { counted } from '../report/printable.js';
 import { carryOut, type Outcome } from '../runs/carry-out.js';
-import { readExperiment } from '../runs/experiment.js';
+import { isModel } from '../runs/contestant.js';
+import { type Experiment, readExperiment } from '../runs/experiment.js';
 import { loadRun } from '../runs/load-run.js';
+import { confirm } from './confirm.js';
 import { stopOnInterrupt } from './interrupt.js';
 import { showProgress } from './progress.js';
 import { writeTables } from './write-tables.js';
@@ -18,6 +21,10 @@ interface Options {
   readonly results: string;
   readonly fresh?: boolean;
   readonly retryErrors?: boolean;
+  readonly plan?: boolean;
+  readonly yes?: boolean;
+  readonly askAbove: number;
+  readonly models?: string;
   readonly quiet?: boolean;
   readonly json?: boolean;
 }
@@ -30,6 +37,10 @@ export function command(): Command {
     .option('--results <folder>', 'where runs/ and tables/ are written', 'results')
     .option('--retry-errors', 'ask again what ended in an error')
     .option('--fresh', 'begin anew and keep the run that is there beside the new one')
+    .option('--plan', 'print requests, tokens and cost of what is left to ask; send nothing')
+    .option('--yes', 'do not ask before a run that costs')
+    .option('--ask-above <dollars>', 'ask first when the run costs more, or an unknown amount', amount, 1)
+    .option('--models <file>', "limits and prices of your own, in the form of leaktrail's models.yaml")
     .option('--quiet', 'no progress')
     .option('--json', 'print the table as JSON for other programs')
     .action(bench);
@@ -37,18 +48,25 @@ export function command(): Command {
 
 async function bench(file: string | undefined, options: Options): Promise<void> {
   const experiment = await readExperiment(file ?? path.join(packageRoot, 'eval/experiments/offline.yaml'));
+  const common = {
+    runs: path.join(options.results, 'runs'),
+    ...(options.datasets !== undefined && { datasets: options.datasets }),
+    ...(options.models !== undefined && { models: options.models }),
+    ...(options.fresh !== undefined && { fresh: options.fresh }),
+    ...(options.retryErrors !== undefined && { retryErrors: options.retryErrors }),
+  };
+  if (experiment.contestants.some(({ analyst }) => isModel(analyst)) || options.plan === true) {
+    if (!(await isWanted(experiment, common, options))) return;
+  }
   const interrupt = stopOnInterrupt();
   const progress = showProgress(process.stderr, options.quiet === true);
   let outcome: Outcome;
   try {
     outcome = await carryOut(experiment, {
-      runs: path.join(options.results, 'runs'),
+      ...common,
       onProgress: progress.show,
       stop: interrupt.stop,
       abort: interrupt.abort,
-      ...(options.datasets !== undefined && { datasets: options.datasets }),
-      ...(options.fresh !== undefined && { fresh: options.fresh }),
-      ...(options.retryErrors !== undefined && { retryErrors: options.retryErrors }),
     });
   } finally {
     progress.end();
@@ -65,6 +83,30 @@ async function bench(file: string | undefined, options: Options): Promise<void> 
   }
   process.stderr.write(`${ending(outcome, written)}\n`);
   if (outcome.unfinished.length > 0) process.exitCode = 1;
+}
+
+/** Prints the plan, or asks where a run costs much; false when nothing is to be sent. */
+async function isWanted(
+  experiment: Experiment,
+  common: Parameters<typeof carryOut>[1],
+  options: Options,
+): Promise<boolean> {
+  const { estimate } = await import('../runs/estimate.js');
+  const estimates = await estimate(experiment, common);
+  if (options.plan === true) {
+    process.stdout.write(options.json === true ? `${JSON.stringify(estimates)}\n` : planText(estimates));
+    return false;
+  }
+  const cost = costOfPlan(estimates);
+  if (options.yes === true || (cost !== null && cost <= options.askAbove)) return true;
+  const question = `${counted(requestsOf(estimates), 'request')}, ${costText(estimates)}`;
+  return confirm(question, 'see `leaktrail bench --plan`, and say --yes or --ask-above');
+}
+
+function amount(value: string): number {
+  const number = Number(value);
+  if (!(number >= 0)) throw new InvalidArgumentError('expected an amount of US dollars');
+  return number;
 }
 
 /** What the run came to, and what to type where it is not complete. */
