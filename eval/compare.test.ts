@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { compareCases, compareContestants } from './compare.js';
 import { compareRuns } from './compare-runs.js';
+import { answerKey, cause, storedRun } from './run.fixture.js';
 import { scoreRun } from './score-run.js';
-import { answerKey, cause, storedRun } from './test-run.js';
 
 const KEYS = Array.from({ length: 12 }, (_, at) =>
   answerKey({

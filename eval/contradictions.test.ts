@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Answer } from '../src/stages/answer.js';
 import { contradictionsOf } from './contradictions.js';
-import { answer } from './test-run.js';
+import { answer } from './run.fixture.js';
 
 const between = (leak: Partial<Answer>, cause: Partial<Answer>) =>
   contradictionsOf(

@@ -6,7 +6,7 @@ import { packageRoot } from '../src/package-root.js';
 import { carryOut } from '../src/runs/carry-out.js';
 import { loadRun } from '../src/runs/load-run.js';
 import type { StoredRun } from '../src/runs/run-file.js';
-import { temporaryFolder } from '../src/runs/test-folder.js';
+import { temporaryFolder } from '../src/temporary-folder.fixture.js';
 import { type ContestantMetrics, metricsOf, scopesOf } from './metrics.js';
 import { type ScoredRun, scoreRun } from './score-run.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { gradeAnswer, gradeError } from './grade.js';
-import { answer, answerKey, cause } from './test-run.js';
+import { answer, answerKey, cause } from './run.fixture.js';
 
 /** Records 1 and 2 are the bug's, 3 is another leak, 4 and 5 are noise. */
 const leaking = answerKey({ leak: { records: ['1', '2'], otherLeaks: ['3'] } });

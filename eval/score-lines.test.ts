@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { LeaktrailError } from '../src/error.js';
+import { answerKey } from './run.fixture.js';
 import { readAnswerLines, scoreLines } from './score-lines.js';
-import { answerKey } from './test-run.js';
 
 const keys = new Map([['leaky', answerKey({ case: 'leaky', leak: { records: ['1', '2'] } })]]);
 

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { StoredRun } from '../src/runs/run-file.js';
 import { metricsOf, scopesOf } from './metrics.js';
+import { answerKey, cause, storedRun } from './run.fixture.js';
 import { scoreRun } from './score-run.js';
-import { answerKey, cause, storedRun } from './test-run.js';
 
 const KEYS = [
   answerKey({

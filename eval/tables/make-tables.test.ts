@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { packageRoot } from '../../src/package-root.js';
 import type { StoredRun } from '../../src/runs/run-file.js';
-import { answerKey, cause, storedRun } from '../test-run.js';
+import { answerKey, cause, storedRun } from '../run.fixture.js';
 import { makeTables } from './make-tables.js';
 
 const CASES = ['a', 'b', 'c', 'd', 'e', 'f'].map((letter, at) =>
@@ -58,7 +58,7 @@ test('every table in four formats, the charts and an index', () => {
   ];
   expect([...files.keys()].sort()).toEqual(
     [
-      'README.md',
+      'offline/README.md',
       ...tables.flatMap((id) => ['md', 'csv', 'tex', 'json'].map((ending) => `offline/${id}.${ending}`)),
       ...['accuracy', 'stages', 'cases', 'tokens'].map((id) => `offline/${id}.svg`),
     ].sort(),

@@ -19,12 +19,12 @@ import { transcriptTables } from './transcript-tables.js';
 
 /**
  * Every file below `results/tables/`, made from runs alone: a folder a run, in each the tables as Markdown, CSV, LaTeX
- * and JSON and the charts as SVG, and an index of all. The same runs give the same bytes on every machine, whatever
- * their order, the locale and the time zone. Throws `input` where a run does not fit together (`scoreRun`).
+ * and JSON, the charts as SVG, and an index. The same runs give the same bytes on every machine, whatever their order,
+ * the locale and the time zone. Throws `input` where a run does not fit together (`scoreRun`).
  */
 export function makeTables(runs: readonly StoredRun[]): TableFile[] {
   const scored = runs.map(scoreRun).sort((left, right) => byText(left.name, right.name));
-  const made = scored.map((run) => {
+  return scored.flatMap((run) => {
     const [all, ...tags] = scopesOf(run);
     const rows = metricsOf(run, all);
     const tables = [
@@ -37,15 +37,13 @@ export function makeTables(runs: readonly StoredRun[]): TableFile[] {
       ...comparisonTables(run),
       ...conductTables(run, rows),
     ];
-    return { run, tables, charts: chartsOf(run, rows) };
-  });
-  return [
-    { path: 'README.md', text: indexOf(made) },
-    ...made.flatMap(({ run, tables, charts }) => [
+    const charts = chartsOf(run, rows);
+    return [
+      { path: `${run.name}/README.md`, text: indexOf(run, tables, charts) },
       ...tables.flatMap((table) => written(run, table)),
       ...charts,
-    ]),
-  ];
+    ];
+  });
 }
 
 function written(run: ScoredRun, table: Table): TableFile[] {
@@ -58,29 +56,20 @@ function written(run: ScoredRun, table: Table): TableFile[] {
   ];
 }
 
-interface MadeRun {
-  readonly run: ScoredRun;
-  readonly tables: readonly Table[];
-  readonly charts: readonly TableFile[];
-}
-
-function indexOf(made: readonly MadeRun[]): string {
-  const sections = made.map(({ run, tables, charts }) =>
-    [
-      `## ${markdownText(run.name)}`,
-      [
-        ...tables.map(({ id, title }) => {
-          const path = `${encodeURIComponent(run.name)}/${encodeURIComponent(id)}`;
-          const others = ['csv', 'tex', 'json'].map((ending) => `[${ending}](${path}.${ending})`);
-          return `- [${markdownText(title)}](${path}.md) (${others.join(', ')})`;
-        }),
-        ...charts.map(({ path }) => `- [${markdownText(path)}](${encodeURI(path)})`),
-      ].join('\n'),
-    ].join('\n\n'),
-  );
+function indexOf(run: ScoredRun, tables: readonly Table[], charts: readonly TableFile[]): string {
+  const links = [
+    ...tables.map(({ id, title }) => {
+      const others = ['csv', 'tex', 'json'].map((ending) => `[${ending}](${id}.${ending})`);
+      return `- [${markdownText(title)}](${id}.md) (${others.join(', ')})`;
+    }),
+    ...charts.map(({ path }) => {
+      const name = path.slice(path.lastIndexOf('/') + 1);
+      return `- [${name}](${name})`;
+    }),
+  ];
   return `${[
-    '# Tables',
-    'Made from `results/runs/` by `leaktrail tables`; not written by hand. docs/scoring.md defines the figures.',
-    ...sections,
+    `# Tables of ${markdownText(run.name)}`,
+    `Made from \`results/runs/${run.name}/\` by \`leaktrail tables\`, not written by hand. docs/scoring.md defines the figures.`,
+    links.join('\n'),
   ].join('\n\n')}\n`;
 }

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
+import { answerKey, cause, storedRun } from '../run.fixture.js';
 import { scoreRun } from '../score-run.js';
-import { answerKey, cause, storedRun } from '../test-run.js';
 import { renderTerminalTable } from './terminal-table.js';
 
 const run = scoreRun(

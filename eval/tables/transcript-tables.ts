@@ -72,7 +72,7 @@ function answerRow(sitting: Sitting, stage: Stage, numbered: boolean): Cell[] {
     graded?.precision ?? null,
     graded?.recall ?? null,
     graded?.f1 ?? null,
-    calls === null ? null : { count: calls.right, of: calls.named },
+    calls === null || calls.named === 0 ? null : { count: calls.right, of: calls.named },
     causes === null ? null : { count: causes.found.length, of: causes.total },
   ];
 }
