@@ -119,6 +119,27 @@ describe('the mechanism', () => {
     expect(await mechanism(list)).toBe('container entry not freed');
   });
 
+  test('a container entry, where an object is lost with what was made for it', async () => {
+    const entry = [
+      { ...cup, held: 57 * 8, stack: ['entry_new', 'table_put', 'serve', ...LOOP] },
+      {
+        blocks: 57,
+        size: 8,
+        kind: 'indirectly lost' as const,
+        stack: ['key_new', 'entry_new', 'table_put', ...LOOP],
+      },
+    ];
+    expect(await mechanism(entry)).toBe('container entry not freed');
+  });
+
+  test('an overwritten pointer, where it had been filled elsewhere', async () => {
+    const queue = [
+      { ...cup, held: 57 * 8, stack: ['queue_new', 'begin', ...LOOP] },
+      { blocks: 57, size: 8, kind: 'indirectly lost' as const, stack: ['item_new', 'receive', ...LOOP] },
+    ];
+    expect(await mechanism(queue)).toBe('overwritten pointer');
+  });
+
   test('an end of life, where the object is lost wherever it is made', async () => {
     const places = [cup, { ...cup, stack: ['cup_new', 'refill', ...LOOP] }];
     expect(await mechanism(places)).toBe('missing free on teardown');
@@ -141,7 +162,7 @@ describe('the functions to look at', () => {
 
   test('who called the helpers of other files', async () => {
     const stack = ['grab mem.c', 'text_make text.c', 'text_empty text.c', 'reply info.c', ...LOOP];
-    expect(await functions([{ blocks: 40, stack }])).toEqual(['text_make', 'text_empty', 'reply']);
+    expect(await functions([{ blocks: 40, stack }])).toEqual(['text_make', 'reply', 'grab']);
   });
 
   test('what makes the object and where the places meet that lose it', async () => {

@@ -45,7 +45,7 @@ const BY_FUNCTION: readonly NameRule[] = [
   ],
   [
     'initialiser',
-    /^(?:_dl_\w+|dl_open_worker\w*|_?dlerror_run|dlopen\w*|do_dlopen|__libc_dlopen\w*|allocate_dtv\w*|_*tls_get_addr\w*|setlocale|_nl_\w+|__gconv\w*|iconv_open|tzset\w*|__tz\w+|_{1,2}nss_\w+|get(?:pw|gr)(?:nam|uid|gid|ent)(?:_r)?|gethostby(?:name|addr)\w*|_IO_file_doallocate|__register_atfork|__cxa_\w+|__emutls\w*|pthread_create|gomp_\w+|OPENSSL_init_\w+|SSL_library_init|OPENSSL_add_all_algorithms\w*|ENGINE_load_\w+|CRYPTO_THREAD_run_once|ERR_load_\w+|_?gnutls_global_init|curl_global_init\w*|g_type_init\w*)$/,
+    /^(?:_dl_\w+|dl_open_worker\w*|_?dlerror_run|dlopen\w*|do_dlopen|__libc_dlopen\w*|allocate_dtv\w*|_*tls_get_addr\w*|(?:set|new|dup)locale|_nl_\w+|__gconv\w*|iconv_open|tzset\w*|__tz\w+|_{1,2}nss_\w+|get(?:pw|gr)(?:nam|uid|gid|ent)(?:_r)?|gethostby(?:name|addr)\w*|_IO_file_doallocate|__register_atfork|__cxa_\w+|__emutls\w*|pthread_create|gomp_\w+|OPENSSL_init_\w+|SSL_library_init|OPENSSL_add_all_algorithms\w*|ENGINE_load_\w+|CRYPTO_THREAD_run_once|ERR_load_\w+|_?gnutls_global_init|curl_global_init\w*|g_type_init\w*)$/,
   ],
   [
     'interpreter',

@@ -1,6 +1,5 @@
 import type { LeakGroup } from './analysis.js';
 import { commonStart, dominantGroups } from './clusters.js';
-import { nameOf } from './groups.js';
 
 /** More names than these help nobody to look. */
 const MOST_NAMES = 3;
@@ -21,21 +20,20 @@ export function isLostFromSeveralPlaces(groups: readonly LeakGroup[]): boolean {
  * - Lost a few times at most: the call that made the object, and its callers.
  * - Lost from several places: what makes the object, then the call in which the places meet.
  * - Lost from one place, while others make the same object: that place and its callers.
- * - Lost from one place, and no other is known: the functions that first call into another source file on the way
- *   outwards. The innermost files are helpers as a rule; who called them held the object.
+ * - Lost from one place, and no other is known: the first functions of the next two source files on the way outwards,
+ *   then the last one of the innermost file. The innermost file holds helpers as a rule; who called them held the
+ *   object.
  */
 export function suspectFunctions(groups: readonly LeakGroup[], repeated: boolean): string[] {
   const dominant = dominantGroups(groups);
   const largest = dominant.reduce((one, other) => (other.blocks > one.blocks ? other : one));
-  if (!repeated) return distinct(largest.chain);
+  if (!repeated) return namesToLookAt(largest.chain);
+  const start = commonStart(dominant);
   if (isLostFromSeveralPlaces(groups)) {
-    const maker = largest.chain[0];
-    const place = largest.chain[commonStart(dominant).length];
-    return distinct([maker, meetingPoint(dominant, largest), place]);
+    return namesToLookAt([start.at(-1), meetingPoint(dominant, largest), largest.chain[start.length]]);
   }
-  const shared = commonStart(groups).length;
-  const others = dominant.length < groups.length;
-  return others ? distinct(largest.chain.slice(shared)) : distinct([...holders(largest), ...largest.chain]);
+  if (dominant.length < groups.length) return namesToLookAt(largest.chain.slice(commonStart(groups).length));
+  return namesToLookAt([...holders(largest), ...largest.chain]);
 }
 
 /** The innermost call that all stacks have in common behind the place where they part. */
@@ -46,21 +44,18 @@ function meetingPoint(groups: readonly LeakGroup[], largest: LeakGroup): string 
     .find((name) => groups.every(({ chain }) => chain.indexOf(name, start) !== -1));
 }
 
-/** For each source file behind the innermost one, the first and the last function before the next file begins. */
-function holders({ own, chain }: LeakGroup): string[] {
+/** Where the stack passes from one source file to the next: the caller's side of two passages, and the helper's. */
+function holders({ own, chain }: LeakGroup): (string | undefined)[] {
   const frames = own.slice(own.length - chain.length);
-  const names: string[] = [];
-  let begin = 0;
-  for (let at = 1; at <= frames.length; at++) {
-    if (at < frames.length && frames[at]?.file === frames[begin]?.file) continue;
-    const [first, last] = [frames[begin], frames[at - 1]];
-    if (begin > 0 && first !== undefined && last !== undefined) names.push(nameOf(first), nameOf(last));
-    begin = at;
-  }
-  return names;
+  const begins = frames.flatMap((frame, at) => (at > 0 && frame.file !== frames[at - 1]?.file ? [at] : []));
+  const [second, third] = begins;
+  if (second === undefined) return [];
+  return [chain[second], third === undefined ? undefined : chain[third], chain[second - 1]];
 }
 
-function distinct(names: readonly (string | undefined)[]): string[] {
+/** Different names, without those that say nothing; `main` calls everything and is named only for want of others. */
+function namesToLookAt(names: readonly (string | undefined)[]): string[] {
   const known = names.filter((name): name is string => name !== undefined && name !== '???');
-  return [...new Set(known)].slice(0, MOST_NAMES);
+  const telling = known.filter((name) => name !== 'main');
+  return [...new Set(telling.length > 0 ? telling : known)].slice(0, MOST_NAMES);
 }

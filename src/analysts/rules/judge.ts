@@ -174,6 +174,7 @@ function causeOf(
   const [largest] = dominantGroups(roots);
   const [mechanism, mechanismReason] = tellMechanism({
     roots: dominantGroups(roots),
+    children,
     pool: cluster.pool,
     repeated,
     trouble,

@@ -8,6 +8,8 @@ import { shorten } from './quote.js';
 /** What the mechanism of a cause is told from. */
 export interface MechanismEvidence {
   readonly roots: readonly LeakGroup[];
+  /** What the roots hold, as far as the report prints it. */
+  readonly children: readonly LeakGroup[];
   readonly pool: string | null;
   /** Lost often, rather than once in the life of the process. */
   readonly repeated: boolean;
@@ -48,21 +50,37 @@ export function tellMechanism(evidence: MechanismEvidence): readonly [Mechanism,
       'blocks with the very same stack are lost directly and through one another: entries of one list',
     ];
   }
+  const held = sum(roots, heldBytes) > 0 || evidence.children.length > 0;
   if (isLostFromSeveralPlaces(roots)) {
-    return evidence.usesFreedMemory
-      ? [
-          'reference count',
-          'the object is lost wherever it was made, and the same program uses memory that it has freed: it does not agree on who holds an object last',
-        ]
-      : [
-          'missing free on teardown',
-          'the object is lost wherever it was made, so that what should end its life does not release it',
-        ];
+    if (evidence.usesFreedMemory || held) {
+      const why = evidence.usesFreedMemory
+        ? 'the same program uses memory that it has freed'
+        : 'it is lost with all that it holds';
+      return [
+        'reference count',
+        `the object is lost wherever it was made, and ${why}: nobody agrees on who holds it last`,
+      ];
+    }
+    return [
+      'missing free on teardown',
+      'the object is lost wherever it was made, so that what should end its life does not release it',
+    ];
+  }
+  if (held && evidence.children.every((child) => isMadeWith(child, roots))) {
+    return [
+      'container entry not freed',
+      'the object is lost together with what was made for it at once: it was complete, and what kept it let it go',
+    ];
   }
   return [
     'overwritten pointer',
     'it is lost from one place only, and no trouble in the log occurs as often: the pointer to it is given up there',
   ];
+}
+
+/** The child was made by the function that made a root, or by one that it called. */
+function isMadeWith({ chain }: LeakGroup, roots: readonly LeakGroup[]): boolean {
+  return roots.some((root) => root.chain[0] !== undefined && chain.includes(root.chain[0]));
 }
 
 /** The same stack is lost both directly and indirectly. */

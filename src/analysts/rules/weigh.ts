@@ -114,10 +114,10 @@ function libraryFinding({ groups }: Cluster): Finding[] {
 function repetition(blocks: number, most: number): Finding {
   if (most >= MANY) {
     const weight = WEIGHTS.many + WEIGHTS.tenfold * Math.max(0, Math.log10(most / 10));
-    return finding('repetition', `lost again and again, ${blocks} times`, Math.min(WEIGHTS.most, weight));
+    return finding('repetition', `made again and again, ${blocks} times`, Math.min(WEIGHTS.most, weight));
   }
   const times = blocks === 1 ? 'once' : `${blocks} times`;
-  return finding('repetition', `lost only ${times}, never often by one stack`, WEIGHTS.few);
+  return finding('repetition', `made only ${times}, never often by one stack`, WEIGHTS.few);
 }
 
 function eventFinding(match: EventMatch, clusters: number): Finding {
