@@ -2,6 +2,8 @@ import type { Frame } from './document.js';
 
 const FRAME = /^ {3}(?:at|by) (0x[0-9A-Fa-f]+): (.*)$/s;
 const PLACE = /^(.*):(\d+)\)$/s;
+/** `within` before Valgrind 3.6. */
+const OBJECT = /^(?:with)?in (.*)\)$/s;
 /** How many places that look like ` (file:line)` are tried in a name made of brackets. */
 const MOST_TRIES = 8;
 
@@ -19,7 +21,8 @@ export interface FrameLine {
 export function parseFrame(body: string): FrameLine | null {
   const match = FRAME.exec(body);
   if (match === null) return null;
-  const [, address = '', rest = ''] = match;
+  const [, address = '', call = ''] = match;
+  const rest = call.startsWith('(within ') ? ` ${call}` : call;
   const frame = (name: string, place: Partial<Frame>): Frame => ({
     function: name === '???' || name === '' ? null : name,
     file: null,
@@ -37,9 +40,8 @@ export function parseFrame(body: string): FrameLine | null {
     let open = rest.lastIndexOf(' (');
     for (let tries = 0; open !== -1 && tries < MOST_TRIES; tries++) {
       const name = rest.slice(0, open);
-      if (rest.startsWith('in ', open + 2)) {
-        return whole(name, { object: rest.slice(open + 5, -1) });
-      }
+      const object = OBJECT.exec(rest.slice(open + 2));
+      if (object !== null) return whole(name, { object: object[1] as string });
       const place = PLACE.exec(rest.slice(open + 2));
       if (place !== null && isBalanced(place[1] as string)) {
         return whole(name, { file: place[1] as string, line: Number(place[2]) });

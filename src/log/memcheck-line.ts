@@ -24,8 +24,10 @@ export type MemcheckLine =
   | { readonly type: 'unknown'; readonly text: string };
 
 const N = String.raw`([\d,]+)(?: \([+-][\d,]+\))?`;
-const IN_USE = /^ {4}in use at exit: ([\d,]+) bytes? in ([\d,]+) blocks?$/;
-const HEAP_USAGE = /^ {2}total heap usage: ([\d,]+) allocs?, ([\d,]+) frees?, ([\d,]+) bytes? allocated$/;
+/** Before Valgrind 3.6 these two stood behind `malloc/free: `. */
+const IN_USE = /^(?: {4}|malloc\/free: )in use at exit: ([\d,]+) bytes? in ([\d,]+) blocks?\.?$/;
+const HEAP_USAGE =
+  /^(?: {2}total heap usage: |malloc\/free: )([\d,]+) allocs?, ([\d,]+) frees?, ([\d,]+) bytes? allocated\.?$/;
 const SUMMARY = new RegExp(
   `^ +(definitely lost|indirectly lost|possibly lost|still reachable|suppressed): ${N} bytes? in ${N} blocks?$`,
 );
@@ -39,7 +41,7 @@ const REPETITION = /^[\d,]+ errors? in context [\d,]+ of [\d,]+:$/;
 const NOTICE_STARTS = [
   'Copyright (C) ',
   'For lists of detected and suppressed errors, rerun with: ',
-  'For counts of detected and suppressed errors, rerun with: ',
+  'For counts of detected ',
   'For more details, rerun with: ',
   'Use --track-origins=yes to see where uninitialised values come from',
   'Reachable blocks (those to which a pointer was found) are not shown.',
@@ -73,7 +75,7 @@ const NOTICE_STARTS = [
   'suppressed: ',
 ];
 const NOTICE =
-  /^(?: {1,40}(?:of which reachable via heuristic:|(?:stdstring|length64|newarray|multipleinheritance) *: .* bytes in .* blocks)| (?:target remote|to suppress, use|This (?:could|may|is)|See README|If you believe this happened|overflow in your program's|possible\), you can try|main thread stack using|The main thread stack size) ?.*|-{10,}|\?{3}: .*)$/;
+  /^(?: {1,40}(?:to suppress, use: .*|further instances of this message will not be shown\.|of which reachable via heuristic:|(?:stdstring|length64|newarray|multipleinheritance) *: .* bytes in .* blocks)| (?:target remote|This (?:could|may|is)|See README|If you believe this happened|overflow in your program's|possible\), you can try|main thread stack using|The main thread stack size) ?.*|-{10,}|\?{3}: .*)$/;
 
 const count = (text: string | undefined): number => Number((text ?? '0').replaceAll(',', ''));
 
@@ -105,6 +107,12 @@ function parseIndented(body: string): MemcheckLine {
       amount: { bytes: count(bytes), blocks: count(blocks) },
     };
   }
+  const heap = parseHeap(body);
+  if (heap !== null) return heap;
+  return NOTICE.test(body) ? { type: 'notice' } : { type: 'detail', text: body.trim() };
+}
+
+function parseHeap(body: string): MemcheckLine | null {
   const inUse = IN_USE.exec(body);
   if (inUse !== null) {
     return { type: 'in-use', amount: { bytes: count(inUse[1]), blocks: count(inUse[2]) } };
@@ -117,13 +125,15 @@ function parseIndented(body: string): MemcheckLine {
       usage: { allocs: count(allocs), frees: count(frees), bytes: count(bytes) },
     };
   }
-  return NOTICE.test(body) ? { type: 'notice' } : { type: 'detail', text: body.trim() };
+  return null;
 }
 
 function parseHeading(body: string): MemcheckLine {
   if (body === 'HEAP SUMMARY:') return { type: 'heap-summary' };
   if (body === 'LEAK SUMMARY:') return { type: 'leak-summary' };
-  if (body.startsWith('All heap blocks were freed')) return { type: 'no-leaks' };
+  if (body.startsWith('malloc/free: ')) return parseHeap(body) ?? { type: 'unknown', text: body };
+  if (body.startsWith('All heap blocks were freed') || body.startsWith("No malloc'd blocks -- "))
+    return { type: 'no-leaks' };
   if (body.startsWith('For a detailed leak analysis, rerun with: ')) return { type: 'no-analysis' };
   if (body.startsWith('Command: ')) return { type: 'command', value: body.slice(9) };
   const version = VERSION.exec(body);

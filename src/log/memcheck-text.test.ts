@@ -114,6 +114,11 @@ describe('frames', () => {
     ['   at 0x4A: ???', frame('0x4A', null, {})],
     ['   at 0x4A: ??? (in /usr/lib/a.so)', frame('0x4A', null, { object: '/usr/lib/a.so' })],
     ['   by 0x4A: f (in /usr/lib/a.so (deleted))', frame('0x4A', 'f', { object: '/usr/lib/a.so (deleted)' })],
+    ['   by 0x4A: (within /usr/lib/a.so)', frame('0x4A', null, { object: '/usr/lib/a.so' })],
+    [
+      '   by 0x4A: (below main) (libc-start.c:226)',
+      frame('0x4A', '(below main)', { file: 'libc-start.c', line: 226 }),
+    ],
     ['   by 0x4A: f (/src/a b/c.c:12)', frame('0x4A', 'f', { file: '/src/a b/c.c', line: 12 })],
     ['   by 0x4A: f (/src/a (2)/c.c:12)', frame('0x4A', 'f', { file: '/src/a (2)/c.c', line: 12 })],
     [
@@ -309,6 +314,24 @@ describe('leak checks', () => {
       suppressed: { bytes: 12, blocks: 3 },
     });
     expect(problems).toEqual([]);
+  });
+
+  test('the form of Valgrind 3.5 and before', async () => {
+    const { processes, problems } = await readLines(
+      reportOf(7, [
+        'malloc/free: in use at exit: 40 bytes in 1 blocks.',
+        'malloc/free: 3 allocs, 2 frees, 1,104 bytes allocated.',
+        'For counts of detected errors, rerun with: -v',
+        'searching for pointers to 1 not-freed blocks.',
+        'checked 65,412 bytes.',
+        '',
+        ...LEAK_CHECK.slice(5),
+      ]),
+    );
+    expect(problems).toEqual([]);
+    expect(processes[0]?.checks).toMatchObject([
+      { inUseAtExit: { bytes: 40, blocks: 1 }, heapUsage: { allocs: 3 }, recordsCounted: 1 },
+    ]);
   });
 
   test('a process that freed everything', async () => {
