@@ -80,6 +80,16 @@ test('with repeats a case counts as right when more than half of them are', () =
   });
 });
 
+test('the last bit of an average is no difference', () => {
+  const first = new Map([['a', 0.1 + 0.2]]);
+  const second = new Map([['a', 0.3]]);
+  expect(compareCases({ kind: 'mean' }, first, second)).toMatchObject({
+    firstBetter: 0,
+    secondBetter: 0,
+    p: 1,
+  });
+});
+
 describe('compareRuns', () => {
   const before = scoreRun(
     storedRun({

@@ -14,6 +14,9 @@ import type { Estimate } from './statistics/wilson.js';
 /** Adjusted p-values below this tell two contestants apart. */
 export const SIGNIFICANCE = 0.05;
 
+/** Averages of the same figures can differ in their last bits; that is no difference. */
+const SAME = 1e-9;
+
 /** Two sides set against each other, case by case, on one figure. */
 export interface PairedComparison {
   /** First less second, with the bootstrap interval over the cases. */
@@ -99,7 +102,7 @@ export function compareCases(
   for (const id of [...first.keys()].sort(byText)) {
     const [own, other] = [first.get(id) as number, second.get(id)];
     if (other === undefined) continue;
-    differences.push(own - other);
+    differences.push(Math.abs(own - other) < SAME ? 0 : own - other);
     // With repeats a case counts as right when more than half of them are.
     if (own > 0.5 && other <= 0.5) onlyFirst++;
     if (other > 0.5 && own <= 0.5) onlySecond++;

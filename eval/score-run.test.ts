@@ -130,6 +130,48 @@ test('a tag has the figures of its cases', () => {
   });
 });
 
+test('whatever is replied, outcomes sum to the plan and figures lie between 0 and 1', () => {
+  const piece = fc.oneof(
+    fc.constantFrom(
+      'YES',
+      'NO',
+      'UNSURE',
+      ':<',
+      '>',
+      '1',
+      '2',
+      'A:3',
+      '99',
+      ',',
+      '\n',
+      ' -> ',
+      '351-355',
+      '{',
+      '}',
+      '是：',
+    ),
+    fc.string({ unit: 'grapheme' }),
+  );
+  const reply = fc.option(fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join('')));
+  fc.assert(
+    fc.property(fc.array(reply, { minLength: 9, maxLength: 9 }), (replies) => {
+      const next = replies[Symbol.iterator]();
+      const stored = storedRun({ keys: KEYS, contestants: ['fuzz'], reply: () => next.next().value ?? null });
+      const row = metrics(stored).get('fuzz');
+      const { planned = 0, ...outcomes } = row?.outcomes ?? {};
+      expect(planned).toBe(9);
+      expect(Object.values(outcomes).reduce((sum, count) => sum + count, 0)).toBe(planned);
+      for (const { value, low, high } of row?.figures.values() ?? []) {
+        for (const figure of [value, low ?? 0, high ?? 1]) {
+          expect(figure).toBeGreaterThanOrEqual(0);
+          expect(figure).toBeLessThanOrEqual(1);
+        }
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
+
 test('the order of answers, cases and contestants changes no figure', () => {
   const stored = constantRun();
   const before = metrics(stored);

@@ -7,8 +7,7 @@ export function toMarkdown(table: Table): string {
   return `${parts.join('\n\n')}\n`;
 }
 
-/** The table alone, without a line end after it. */
-export function toMarkdownTable(table: Table): string {
+function toMarkdownTable(table: Table): string {
   return markdownTable(
     [
       table.columns.map((column) => markdownText(column.title)),

@@ -9,8 +9,8 @@ const WIDEST = 100;
 const NARROWEST_NAME = 12;
 
 /**
- * The main table for a terminal, at most 100 columns wide where counts have up to three digits; long contestants are
- * cut with an ellipsis. Estimates without their intervals. Plain text unless `color` is set. No line end after it.
+ * The main table for a terminal, at most 100 columns wide up to 99 questions a stage; long contestants are cut with an
+ * ellipsis. Estimates without their intervals. Plain text unless `color` is set. No line end after it.
  */
 export function renderTerminalTable(run: ScoredRun, options: { readonly color?: boolean } = {}): string {
   const colors = pc.createColors(options.color ?? false);
