@@ -100,7 +100,7 @@ async function estimateOne(contestant: Contestant, known: Known): Promise<Estima
         return { text: ANSWER, attempts: 0, latencyMs: 0 };
       };
       try {
-        const session = await analyst.open(await desk(source), send);
+        const session = await analyst.open((await desk(source)).material, send);
         for (const stage of experiment.stages) {
           if (truthful) assumeTruth(session, source, stage);
           await session.ask(stage).catch((error) => {

@@ -1,16 +1,28 @@
 import type { Case } from '../cases/load-case.js';
 import type { Material } from '../evidence/material.js';
 import { materialOf } from '../evidence/material-of.js';
+import { type QuoteCount, quoteChecker } from '../evidence/quotes.js';
 
-/** Gives the material of a case; the same one to whoever asks while it is among the last few. */
-export function materialDesk(keep = 4): (source: Case) => Promise<Material> {
-  const open = new Map<string, Promise<Material>>();
+/** A case as it lies before those who are asked about it. */
+export interface OpenCase {
+  readonly material: Material;
+  readonly quotesOf: (reply: string) => QuoteCount;
+}
+
+/** Opens cases; whoever asks for one of the last few gets the same. */
+export function materialDesk(keep = 4): (source: Case) => Promise<OpenCase> {
+  const open = new Map<string, Promise<OpenCase>>();
   return (source) => {
-    const material = open.get(source.id) ?? materialOf(source);
+    const one = open.get(source.id) ?? openCase(source);
     open.delete(source.id);
-    open.set(source.id, material);
+    open.set(source.id, one);
     const [oldest] = open.keys();
     if (open.size > keep && oldest !== undefined) open.delete(oldest);
-    return material;
+    return one;
   };
+}
+
+async function openCase(source: Case): Promise<OpenCase> {
+  const material = await materialOf(source);
+  return { material, quotesOf: quoteChecker(material.logs) };
 }

@@ -34,6 +34,13 @@ test('a conversation: three questions, each with all that was said before, each 
   ]);
 });
 
+test('lines that a reply quotes are looked up in the log', async () => {
+  const quoting =
+    '> 9 bytes in 1 blocks are definitely lost in loss record 22 of 2,684\n> 5 bytes in 1 blocks are lost';
+  const { replies } = await sitting(() => quoting, { head: 'stages: [leak]' });
+  expect(replies[0]?.quotes).toEqual({ quoted: 2, found: 1 });
+});
+
 test('settings reach the server', async () => {
   const { requests } = await sitting(() => 'NO:<>', {
     contestant:

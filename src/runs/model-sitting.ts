@@ -2,9 +2,8 @@ import type { ChatSession } from '../analysts/chat/conversation.js';
 import type { Case } from '../cases/load-case.js';
 import { STAGES, type Stage } from '../cases/truth.js';
 import { LeaktrailError } from '../error.js';
-import type { Material } from '../evidence/material.js';
-import { quoteChecker } from '../evidence/quotes.js';
 import { formatAnswer } from '../stages/format-answer.js';
+import type { OpenCase } from './materials.js';
 import { checkOpen, Failed, Halt, recordedSend, type Seat, type Shared } from './recorded-send.js';
 
 /**
@@ -15,7 +14,7 @@ export async function sit(
   seat: Seat,
   shared: Shared,
   source: Case,
-  material: () => Promise<Material>,
+  open: () => Promise<OpenCase>,
   plan: { readonly repeat: number; readonly stages: readonly Stage[] },
 ): Promise<boolean> {
   const at = { case: source.id, repeat: plan.repeat };
@@ -37,9 +36,8 @@ export async function sit(
   let session: ChatSession;
   try {
     checkOpen(seat, shared);
-    const opened = await material();
-    const send = recordedSend(seat, shared, { ...at, quotesOf: quoteChecker(opened.logs) });
-    session = await seat.analyst.open(opened, send);
+    const { material, quotesOf } = await open();
+    session = await seat.analyst.open(material, recordedSend(seat, shared, { ...at, quotesOf }));
   } catch (error) {
     if (error instanceof Halt) return false;
     if (!(error instanceof LeaktrailError)) throw error;

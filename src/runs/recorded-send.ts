@@ -92,8 +92,7 @@ async function ask(
   budget.begin();
   let line: ReplyLine | null = null;
   try {
-    await store.putSent(request);
-    const reply = await lineOf(question, request, seat, shared);
+    const [reply] = await Promise.all([lineOf(question, request, seat, shared), store.putSent(request)]);
     line = reply.text === null ? reply : { ...reply, quotes: { ...quotesOf(reply.text) } };
   } catch (error) {
     throw halting(error, seat, shared);
