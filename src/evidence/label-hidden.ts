@@ -50,7 +50,8 @@ function printedOf(document: LogDocument, kind: LeakKind): Amount {
  *
  * - Indirectly lost blocks hang from a root that is printed with its indirect bytes. The code that makes the root must
  *   be on the stack that made them (a source file in common), and such roots must carry at least as many bytes. A root
- *   that carries the same bytes in both runs carries the same blocks.
+ *   that carries the same bytes in both runs carries the same blocks. What was definitely lost hung from no root, so it
+ *   can only be among what a root carries in addition.
  * - Reachable blocks hang from nothing that is printed. They can hold what is missed where the LEAK SUMMARY counts that
  *   much more of them; and, of blocks that were possibly lost, where it counts that much more or less: a stray pointer
  *   into a block makes it possibly lost and one to its start makes it reachable, so these come and go (Valgrind manual,
@@ -65,8 +66,8 @@ export interface HidingPlace {
 /** Blocks that one run prints and another does not. */
 interface Missing extends Amount {
   readonly frames: Stack;
-  /** Whether all of them were possibly lost, none for certain. */
-  readonly onlyPossibly: boolean;
+  /** How many of them were possibly lost, not for certain. */
+  readonly possibly: 'none' | 'some' | 'all';
 }
 
 interface Room {
@@ -88,25 +89,30 @@ export function hidingPlace(
   const before = hiddenIn(from);
   const after = hiddenIn(to);
   const rootsBefore = rootsOf(from, normaliser);
-  const roots = [...rootsOf(to, normaliser)]
-    .filter(([signature, root]) => root.indirectBytes !== rootsBefore.get(signature)?.indirectBytes)
-    .map(([, root]) => root);
+  const roots = [...rootsOf(to, normaliser)].map(([signature, root]) => ({
+    ...root,
+    more: root.indirectBytes - (rootsBefore.get(signature)?.indirectBytes ?? 0) * scale,
+  }));
   return {
-    kindsFor: ({ bytes, blocks, frames, onlyPossibly }) =>
+    kindsFor: ({ bytes, blocks, frames, possibly }) =>
       LEAK_KINDS.flatMap((kind): Room[] => {
         if (after[kind].bytes < bytes || after[kind].blocks < blocks) return [];
         if (kind === 'indirectly-lost') {
           const files = new Set(filesOf(frames));
           const held = roots.filter((root) => root.files.some((file) => files.has(file)));
-          const room = held.reduce((sum, root) => sum + root.indirectBytes, 0);
+          const room = held.reduce(
+            (sum, { more, indirectBytes }) =>
+              sum + (possibly === 'none' ? Math.max(0, more) : more === 0 ? 0 : indirectBytes),
+            0,
+          );
           return room >= bytes ? [{ kind, bytes: room }] : [];
         }
         const change = {
           bytes: after[kind].bytes - before[kind].bytes * scale,
           blocks: after[kind].blocks - before[kind].blocks * scale,
         };
-        const room = onlyPossibly ? Math.abs(change.bytes) : change.bytes;
-        const roomBlocks = onlyPossibly ? Math.abs(change.blocks) : change.blocks;
+        const room = possibly === 'all' ? Math.abs(change.bytes) : change.bytes;
+        const roomBlocks = possibly === 'all' ? Math.abs(change.blocks) : change.blocks;
         return room >= bytes && roomBlocks >= blocks ? [{ kind, bytes: room }] : [];
       }),
   };

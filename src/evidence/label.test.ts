@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { carryOver, type Labelling, label, scaleByEvents } from './label.js';
 import { memcheckReport, type WrittenLoss } from './memcheck-report.fixture.js';
@@ -123,6 +124,16 @@ test('blocks cannot hang from a root of other code, nor from one that holds too 
   expect(outcome(label([[before]], [[after]]))[0]).toBe('gone queue_open < main');
 });
 
+test('a root that carries less than before hides nothing that was definitely lost', async () => {
+  const run = (sessions: number, ...more: WrittenLoss[]) =>
+    memcheckReport({
+      losses: [lost(sessions, 'session_open < main', { indirect: sessions * 32 }), ...more],
+      unprinted: { 'indirectly lost': { bytes: sessions * 32, blocks: sessions * 2 } },
+    });
+  const before = await run(52, lost(3, 'queue_open < main'));
+  expect(label([[before]], [[await run(50)]]).records).toEqual(['2']);
+});
+
 test('reachable blocks hide what is missing only where there are that many more of them', async () => {
   const reachable = (blocks: number) => ({ 'still reachable': { bytes: blocks * 16, blocks } });
   const losses = [lost(12, 'queue_open < main')];
@@ -205,4 +216,46 @@ test('a labelling is carried over by stack, and to other stacks by their beginni
     ],
   });
   expect(carryOver(label([[before]], [[after]]), [other])).toEqual(['2', '3']);
+});
+
+const functionName = fc.constantFrom('open', 'serve', 'parse', 'accept', 'queue', 'pool_get', 'copy', 'grow');
+const anyLoss: fc.Arbitrary<WrittenLoss> = fc.record({
+  kind: fc.constantFrom('definitely lost', 'possibly lost', 'indirectly lost', 'still reachable'),
+  blocks: fc.integer({ min: 1, max: 500 }),
+  bytes: fc.integer({ min: 500, max: 90_000 }),
+  stack: fc
+    .array(functionName, { minLength: 1, maxLength: 6 })
+    .map((names) => [...names, 'main'].join(' < ')),
+});
+const anyLosses = fc.uniqueArray(anyLoss, {
+  selector: ({ kind, stack }) => `${kind} ${stack}`,
+  maxLength: 12,
+});
+
+test('a run differs nowhere from itself, whatever its process, order, numbers and addresses', async () => {
+  await fc.assert(
+    fc.asyncProperty(anyLosses, fc.nat(), async (losses, turn) => {
+      const at = losses.length === 0 ? 0 : turn % losses.length;
+      const one = await memcheckReport({ losses });
+      const other = await memcheckReport({
+        losses: [...losses.slice(at), ...losses.slice(0, at)],
+        pid: 4711,
+      });
+      const { groups, leftOut, records } = label([[one]], [[other]]);
+      expect(groups.every(({ change }) => change === 'same')).toBe(true);
+      expect([...leftOut, ...records]).toEqual([]);
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test('a fix that leaves nothing has removed everything', async () => {
+  const clean = await memcheckReport({ losses: [] });
+  await fc.assert(
+    fc.asyncProperty(anyLosses, async (losses) => {
+      const before = await memcheckReport({ losses });
+      expect(label([[before]], [[clean]]).records).toEqual(before.records.map(({ id }) => id));
+    }),
+    { numRuns: 100 },
+  );
 });

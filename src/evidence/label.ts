@@ -162,9 +162,10 @@ function judgeOf(
     printed: Side,
     { frames }: TalliedGroup,
   ): Verdict | null => {
-    const onlyPossibly = kindsOf(printed).every((kind) => kind === 'possibly-lost');
+    const isPossibly = kindsOf(printed).map((kind) => kind === 'possibly-lost');
+    const possibly = isPossibly.every(Boolean) ? 'all' : isPossibly.some(Boolean) ? 'some' : 'none';
     for (const place of places) {
-      const [kind] = place.kindsFor({ ...amount, frames, onlyPossibly });
+      const [kind] = place.kindsFor({ ...amount, frames, possibly });
       if (!kind) continue;
       const bytes = kind.bytes.toLocaleString('en-US', { maximumFractionDigits: 0 });
       const why = `may be among ${bytes} bytes of ${kind.kind} blocks that the report does not print`;
