@@ -26,7 +26,7 @@ const KINDS: readonly (readonly [start: string, kind: string])[] = [
   ['File descriptor ', 'fd-bad-close'],
 ];
 
-const FISHY = /^Argument '.*' of function .* has a fishy \(possibly negative\) value: /;
+const FISHY = /^Argument '.{0,200}' of function .{0,200} has a fishy \(possibly negative\) value: /;
 const CORE = /^.{1,200} contains (?:uninitialised|unaddressable) byte\(s\)$/;
 
 /** The kind of the error that begins with this line; null when the line begins none that we know. */

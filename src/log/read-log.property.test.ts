@@ -263,3 +263,18 @@ test('a record of a million frames', async () => {
   expect(records.map((one) => one.frames.length)).toEqual([1_000_000]);
   expect(problems).toEqual([]);
 });
+
+test.each([
+  ['glued prefixes', '==1== '.repeat(170_000)],
+  ['a torn piece', `==1==    by 0x1: ${'a'.repeat(900_000)}==2== x\n${'tail\n'.repeat(20_000)}`],
+  ['brackets', `==1==    by 0x1: ${'f (a:1) '.repeat(120_000)}`],
+  ['half a place', `==1==    by 0x1: f (${'a:1'.repeat(300_000)}`],
+  ['fishy arguments', `==1== Argument '${"' of function ".repeat(70_000)}`],
+  ['heuristics', `==1==   stdstring : ${' bytes in '.repeat(100_000)}`],
+  ['dates', `==1== ${'2026-11-22 08:50:33 '.repeat(50_000)}`],
+  ['numbers', `==1== ${'1,'.repeat(500_000)}`],
+  ['colours', `==1== ${'\x1b['.repeat(300_000)}`],
+  ['opened blocks', '{\n'.repeat(300_000)],
+])('a megabyte of %s is read in linear time', async (_, text) => {
+  expect((await readLog(Buffer.from(text))).bytes).toBe(text.length);
+});

@@ -27,6 +27,7 @@ interface Piece {
 /** A piece whose end has not come after so many lines has none. */
 const LONGEST_WAIT = 1_000;
 const MOST_PIECES = 16;
+const LONGEST_PIECE = 8_192;
 
 /**
  * Leads each line of a log to who can read it: Memcheck's text, the line readers, or the application's events.
@@ -225,6 +226,10 @@ export class Scanner implements LineSink {
   }
 
   private addPiece(raw: string, line: number): void {
+    if (raw.length > LONGEST_PIECE) {
+      this.giveUp({ raw, line });
+      return;
+    }
     if (this.pieces.length === MOST_PIECES) this.giveUp(this.pieces.shift() as Piece);
     this.pieces.push({ raw, line });
   }
