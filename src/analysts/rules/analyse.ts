@@ -2,7 +2,7 @@ import type { Material } from '../../evidence/material.js';
 import type { LogDocument } from '../../log/document.js';
 import type { Analysis, AnalysisOptions, Cause } from './analysis.js';
 import { learnOwners, type OwnerOf } from './frame-owner.js';
-import { groupRecords } from './groups.js';
+import { groupRecords, sum } from './groups.js';
 import { judge } from './judge.js';
 import { ownGroups } from './own-groups.js';
 import { relate } from './relationship.js';
@@ -39,12 +39,20 @@ function usesFreedMemory(documents: readonly LogDocument[], ownerOf: OwnerOf): b
 }
 
 function verdictOf(documents: readonly LogDocument[], causes: readonly Cause[]): Analysis['leak'] {
-  if (causes.length > 0) return { verdict: 'YES', reason: 'memory of the program itself is lost' };
+  if (causes.length > 0) return { verdict: 'YES', reason: lossText(causes) };
   const watched = documents.filter(({ processes }) => processes.length > 0);
   if (watched.length === 0) return { verdict: 'UNSURE', reason: 'no log holds a leak report' };
   if (!watched.some(holdsReport))
     return { verdict: 'UNSURE', reason: 'the leak report is missing or cut short' };
   return { verdict: 'NO', reason: 'no loss record shows memory that the program itself lost' };
+}
+
+function lossText(causes: readonly Cause[]): string {
+  const [first] = causes;
+  const blocks = sum(causes, (cause) => cause.blocks);
+  const share = first === undefined ? 0 : first.blocks;
+  const all = `the program itself lost ${blocks === 1 ? 'a block' : `${blocks} blocks`} of memory`;
+  return causes.length === 1 ? all : `${all}, ${share} of them through the first of ${causes.length} causes`;
 }
 
 /** A leak check was carried to its end: by its summary, or by records that a tool without a summary prints. */

@@ -17,6 +17,7 @@ export function isLostFromSeveralPlaces(groups: readonly LeakGroup[]): boolean {
  * Functions to look at, the likeliest first. A report shows where memory was made; the function at fault is the one
  * that should have released it, and it is found outwards from there.
  *
+ * - Held by a pool: the pool's function.
  * - Lost a few times at most: the call that made the object, and its callers.
  * - Lost from several places: what makes the object, then the call in which the places meet.
  * - Lost from one place, while others make the same object: that place and its callers.
@@ -24,7 +25,11 @@ export function isLostFromSeveralPlaces(groups: readonly LeakGroup[]): boolean {
  *   then the last one of the innermost file. The innermost file holds helpers as a rule; who called them held the
  *   object.
  */
-export function suspectFunctions(groups: readonly LeakGroup[], repeated: boolean): string[] {
+export function suspectFunctions(
+  groups: readonly LeakGroup[],
+  { repeated, pool }: { readonly repeated: boolean; readonly pool: string | null },
+): string[] {
+  if (pool !== null) return [pool];
   const dominant = dominantGroups(groups);
   const largest = dominant.reduce((one, other) => (other.blocks > one.blocks ? other : one));
   if (!repeated) return namesToLookAt(largest.chain);

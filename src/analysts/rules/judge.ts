@@ -120,13 +120,13 @@ function isIndirect({ records }: LeakGroup): boolean {
 type Suspicion = Weighed & { readonly cluster: Cluster };
 
 /**
- * What is lost again and again stands first, then what is lost for certain most often; a pool says least about who
- * lost what, and stands last.
+ * What is lost again and again stands first, and among that what is lost for certain most often. A pool says little
+ * about who lost what, and stands behind all else that is lost again and again.
  */
 function byStrength(a: Suspicion, b: Suspicion): number {
   return (
-    Number(a.cluster.pool !== null) - Number(b.cluster.pool !== null) ||
     Number(b.repeated) - Number(a.repeated) ||
+    Number(a.cluster.pool !== null) - Number(b.cluster.pool !== null) ||
     definiteBlocks(b.cluster) - definiteBlocks(a.cluster) ||
     sum(b.cluster.groups, directBlocks) - sum(a.cluster.groups, directBlocks) ||
     sum(b.cluster.groups, ({ bytes }) => bytes) - sum(a.cluster.groups, ({ bytes }) => bytes)
@@ -190,7 +190,7 @@ function causeOf(
     probability,
     mechanism,
     mechanismReason,
-    functions: suspectFunctions(roots, repeated),
+    functions: suspectFunctions(roots, { repeated, pool: cluster.pool }),
     lifecycle: largest === undefined ? null : lifecycleOf(largest, seen),
   };
 }
