@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { packageRoot, packageVersion } from '../package-root.js';
@@ -162,4 +162,39 @@ test('output into a closed pipe is no error', () => {
   const main = path.join(packageRoot, 'dist/src/cli/main.js');
   const shell = `"${process.execPath}" "${main}" inspect "${ROUTER_A}" --records 2>&1 | head -n 1; echo "$\{PIPESTATUS[0]}"`;
   expect(execFileSync('bash', ['-c', shell], { encoding: 'utf8' }).trim().split('\n')).toHaveLength(2);
+});
+
+test('vary makes a case that is sound, with the truth that follows', async () => {
+  await using folder = await temporaryFolder();
+  const made = await runCli(['vary', 'lighttpd-2894', '--cull', '--renumber', '--out', folder.path]);
+  expect(made.stdout).toContain('1 log, leak NO');
+  const checked = await runCli(['cases', 'check', '--datasets', folder.path]);
+  expect(checked.stdout).toBe('1 case checked: all sound\n');
+  const again = await runCli(['vary', 'lighttpd-2894', '--cull', '--renumber', '--out', folder.path]);
+  expect(again.stderr).toContain('there is something already');
+});
+
+test('cases check names file and line of what is wrong', async () => {
+  await using folder = await temporaryFolder();
+  cpSync(
+    path.join(packageRoot, 'datasets/dispatch-37-report'),
+    path.join(folder.path, 'dispatch-37-report'),
+    {
+      recursive: true,
+    },
+  );
+  const check = () => runCli(['cases', 'check', '--datasets', folder.path]);
+  expect((await check()).code).toBe(0);
+
+  const truth = path.join(folder.path, 'dispatch-37-report/truth.json');
+  writeFileSync(truth, readFileSync(truth, 'utf8').replace('"20", "22", "351"', '"20", "22", "351", "9999"'));
+  const stranger = await check();
+  expect(stranger.stdout).toMatch(/truth\.json:\d+: record 9999 is in no log of the case/);
+  expect(stranger.code).toBe(1);
+
+  const about = path.join(folder.path, 'dispatch-37-report/case.yaml');
+  writeFileSync(about, readFileSync(about, 'utf8').replace('system:', 'sistem:'));
+  const field = await check();
+  expect(field.stdout).toMatch(/case\.yaml:\d+: .*sistem/);
+  expect(field.code).toBe(1);
 });

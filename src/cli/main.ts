@@ -32,6 +32,7 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'tell which records a fix removed: the same workload before and after it',
     load: () => import('./label.js'),
   },
+  vary: { summary: 'make a variant of a case, with its truth', load: () => import('./vary.js') },
   compare: { summary: 'set two runs side by side', load: () => import('./compare.js') },
   judge: {
     summary: 'let a model compare the root causes of a run with the truth, in words',

@@ -1,0 +1,74 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { Command, Option } from 'commander';
+import { stringify } from 'yaml';
+import { findCases } from '../cases/find-cases.js';
+import { LeaktrailError } from '../error.js';
+import { type Variation, variationSchema, varyCase } from '../evidence/vary.js';
+import { packageRoot } from '../package-root.js';
+import { counted } from '../report/printable.js';
+import { writeFileWhole } from '../write-file.js';
+import { wholeNumber } from './options.js';
+
+interface Options extends Omit<Variation, 'seed'> {
+  readonly seed: number;
+  readonly datasets: string;
+  readonly out: string;
+}
+
+export function command(): Command {
+  return new Command('vary')
+    .description('Make a variant of a case, with the truth that follows from the change.')
+    .argument('<case>', 'id of a case whose report is text')
+    .option('--cull', "take the culprits' records out: the right answer is NO")
+    .option('--truncate', 'take the report out: the right answer is UNSURE')
+    .option('--renumber', 'give loss records other numbers')
+    .option('--reorder', 'put loss records into another order')
+    .option('--rename', 'name functions, files, the program and who writes the logs anew')
+    .addOption(
+      new Option('--strip <what>', 'take source lines or all symbols out').choices(['lines', 'symbols']),
+    )
+    .option('--inject', 'add lines that try to instruct a model')
+    .option('--pad <lines>', 'add events of the twin until the log has so many lines', wholeNumber(1))
+    .addOption(
+      new Option('--place <where>', "where a padded log's own lines stand").choices([
+        'start',
+        'middle',
+        'end',
+      ]),
+    )
+    .option('--seed <n>', 'the same seed makes the same variant', wholeNumber(0), 1)
+    .option('--datasets <folder>', 'where the cases are', path.join(packageRoot, 'datasets'))
+    .option('--out <folder>', 'where the variant gets a folder of its id', 'datasets')
+    .action(vary);
+}
+
+async function vary(id: string, { datasets, out, ...changes }: Options): Promise<void> {
+  if (Object.keys(changes).every((name) => name === 'seed' || name === 'place')) {
+    throw new LeaktrailError('usage', 'no change is named', { hint: 'see `leaktrail vary --help`' });
+  }
+  const cases = await findCases(datasets);
+  const source = cases.find((one) => one.id === id);
+  if (source === undefined) {
+    throw new LeaktrailError('usage', `no case is called ${id}`, {
+      hint: '`leaktrail cases` lists them',
+    });
+  }
+  const twin = cases.find(({ about }) => about.twinOf === id) ?? null;
+  const variant = await varyCase(source, twin, variationSchema.parse(changes));
+  const folder = path.join(out, variant.id);
+  if (existsSync(folder)) {
+    throw new LeaktrailError('input', 'there is something already', {
+      place: { file: folder },
+      hint: 'remove it, or choose another --out or --seed',
+    });
+  }
+  for (const [index, log] of variant.about.logs.entries()) {
+    await writeFileWhole(path.join(folder, log.file), variant.texts[index] ?? '');
+  }
+  await writeFileWhole(path.join(folder, 'truth.json'), `${JSON.stringify(variant.truth, null, 2)}\n`);
+  await writeFileWhole(path.join(folder, 'case.yaml'), stringify(variant.about));
+  process.stdout.write(
+    `${folder}: ${counted(variant.about.logs.length, 'log')}, leak ${variant.truth.leak.verdict}\n`,
+  );
+}
