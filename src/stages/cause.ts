@@ -11,13 +11,13 @@ export interface NamedCause {
   readonly forgiven: readonly string[];
 }
 
-const PREFIX = '^[\\s>*_#|`"-]*(?:\\d+[.)]\\s*)?[*_`]*';
+const PREFIX = '^[\\s>*_#|`"[-]*(?:\\d+[.)]\\s*)?[*_`[]*';
 const FUNCTION_LINE = new RegExp(
-  `${PREFIX}(?:(?:the\\s+)?(?:faulty|responsible|culprit|leaking|offending|buggy|main)\\s+functions?|functions?(?:[ _](?:at fault|responsible|involved|names?))?(?:\\(s\\))?|culprits?|(?:出错|问题|责任|故障|相关|[泄洩][漏露])?函数)[\\s*_\`|]*[:=|]\\s*(.*)$`,
+  `${PREFIX}(?:(?:the\\s+)?(?:faulty|responsible|culprit|leaking|offending|buggy|main)\\s+functions?|functions?(?:[ _](?:at fault|responsible|involved|names?))?(?:\\(s\\))?|culprits?|(?:出错|问题|责任|故障|相关|[泄洩][漏露])?函数)[\\s*_\`|\\]]*[:=|]\\s*(.*)$`,
   'i',
 );
 const MECHANISM_LINE = new RegExp(
-  `${PREFIX}(?:(?:leak|memory leak|root[- ]cause)\\s+)?(?:mechanism|leak type|机制|[泄洩][漏露]机制|[泄洩][漏露]类型)[\\s*_\`|]*[:=|]\\s*(.*)$`,
+  `${PREFIX}(?:(?:leak|memory leak|root[- ]cause)\\s+)?(?:mechanism|leak type|机制|[泄洩][漏露]机制|[泄洩][漏露]类型)[\\s*_\`|\\]]*[:=|]\\s*(.*)$`,
   'i',
 );
 const FAULT =
@@ -37,19 +37,22 @@ export function readCause(reply: ReplyText, conclusion: string, fromProse: boole
   let said = { function: false, mechanism: false };
   for (const line of reply.lines) {
     if (line.report) continue;
-    const text = reply.text.slice(line.start, line.end);
-    const named = FUNCTION_LINE.exec(text.slice(0, 1000))?.[1];
-    if (named !== undefined) {
-      said = { ...said, function: true };
-      for (const name of listedNames(named)) functions.add(name);
-      if (!/^Function: \S/.test(text)) forgiven.add('the form of the line Function');
-    }
-    const how = MECHANISM_LINE.exec(text.slice(0, 1000))?.[1];
-    if (how !== undefined) {
-      said = { ...said, mechanism: true };
-      mechanism = exactMechanism(how) ?? mechanismIn(how);
-      if (!/^Mechanism: /.test(text) || how.trim() !== mechanism)
-        forgiven.add('the form of the line Mechanism');
+    for (const text of reply.text
+      .slice(line.start, Math.min(line.end, line.start + 1000))
+      .split(/;\s*(?=\W{0,4}(?:mechanism|function|yes|no|unsure|机制|函数))/i)) {
+      const named = FUNCTION_LINE.exec(text)?.[1];
+      if (named !== undefined) {
+        said = { ...said, function: true };
+        for (const name of listedNames(named)) functions.add(name);
+        if (!/^Function: \S/.test(text)) forgiven.add('the form of the line Function');
+      }
+      const how = MECHANISM_LINE.exec(text)?.[1];
+      if (how !== undefined) {
+        said = { ...said, mechanism: true };
+        mechanism = exactMechanism(how) ?? mechanismIn(how);
+        if (!/^Mechanism: /.test(text) || how.trim() !== mechanism)
+          forgiven.add('the form of the line Mechanism');
+      }
     }
   }
   if (fromProse && !(said.function && said.mechanism)) {

@@ -26,9 +26,11 @@ export class CitationContext {
   readonly tokens: readonly Token[];
   /** Commas stand with spaces after them, so one without is no separator. */
   readonly spaced: boolean;
+  private readonly arguments: ReadonlySet<number>;
 
   constructor(tokens: readonly Token[]) {
     this.tokens = tokens;
+    this.arguments = argumentsOf(tokens);
     this.spaced = tokens.some((token, index) => {
       const next = tokens[index + 1];
       const before = tokens[index - 1];
@@ -43,6 +45,41 @@ export class CitationContext {
   isNumberLike(index: number): boolean {
     const token = this.tokens[index];
     return token !== undefined && isDigits(token);
+  }
+
+  /** The three digits behind a comma that follows at once, as in `1,204`; null where there are none. */
+  thousandsAfter(index: number): string | null {
+    const [number, comma, digits] = this.tokens.slice(index, index + 3);
+    if (comma?.text !== ',' || digits?.kind !== 'number' || digits.text.length !== 3) return null;
+    return comma.start === number?.end && digits.start === comma.end ? digits.text : null;
+  }
+
+  /** `1,204-1,206`: both ends of a range are written with separators. */
+  isThousandsRange(index: number): boolean {
+    const isPart = (at: number) => this.tokens[at]?.kind === 'number' && this.thousandsAfter(at) !== null;
+    return (
+      (this.isRangeSign(index + 3) && isPart(index + 4)) ||
+      (this.isRangeSign(index - 1) && this.thousandsAfter(index - 4) !== null)
+    );
+  }
+
+  /** A number of bytes or blocks ends before `index`. */
+  isSize(index: number): boolean {
+    return /^(?:bytes?|blocks?|[kmg]i?b)$/.test(wordOf(this.tokens[index]));
+  }
+
+  /** `at 12:34`. */
+  isTimeOfDay(index: number): boolean {
+    const text = this.tokens[index]?.text ?? '';
+    return (
+      /^\d{1,2}:\d{2}$/.test(text) &&
+      /^(?:at|around|since|until|till|from|time|by|after|before)$/.test(wordOf(this.tokens[index - 1]))
+    );
+  }
+
+  /** `f(12)`, `array<int, 42>`: the number stands in brackets that belong to a name. */
+  isArgument(index: number): boolean {
+    return this.arguments.has(index);
   }
 
   /** Without separators a part would stand twice in the run: `1,204,1,310` is two numbers. */
@@ -75,10 +112,14 @@ export class CitationContext {
     const token = this.tokens[index] as Token;
     const before = this.tokens[index - 1];
     if (before !== undefined && before.end === token.start) {
-      if (/^[-+$@%./]$/.test(before.text) && !this.isSeparatorSign(index - 1)) return true;
-      if (before.text === '=' && !RECORD_LABEL.test(wordOf(this.tokens[index - 2]))) return true;
+      if (/^[-+$@%./×]$/.test(before.text) && !this.isSeparatorSign(index - 1)) return true;
+      if (
+        before.text === '=' &&
+        !/^(?:loss_?)?(?:record|index|id|number)(?:_?id)?s?$/.test(wordOf(this.tokens[index - 2]))
+      )
+        return true;
     }
-    if (this.isOtherLabel(index - 1)) return true;
+    if (this.isOtherLabel(index - 1) || this.isAmountField(index) || this.isYear(index)) return true;
     const isRecord = RECORD_LABEL.test(this.labelBefore(index));
     if (this.isUnit(next) && !(isRecord && WEAK_UNIT.test(wordOf(this.tokens[next])))) return true;
     // `1,064 (40 direct, 1,024 indirect) bytes`: the unit comes behind the aside.
@@ -87,9 +128,31 @@ export class CitationContext {
     if (wordOf(follower) === 'of' && this.tokens[next + 1]?.kind !== 'number') return true;
     // `32 and 8 bytes`: the unit comes after the last of them.
     const joined =
-      /^(?:and|or|to)$/.test(wordOf(follower)) || follower?.text === '-' || HAN_TO.test(follower?.text ?? '');
+      /^(?:and|or|to)$/.test(wordOf(follower)) ||
+      /^[-/]$/.test(follower?.text ?? '') ||
+      HAN_TO.test(follower?.text ?? '');
     if (!joined || !this.isNumberLike(next + 1)) return false;
     return this.isUnit(next + 2) && !WEAK_UNIT.test(wordOf(this.tokens[next + 2]));
+  }
+
+  /** `blocks: 6`, but not `Valgrind log blocks: 351`. */
+  private isAmountField(index: number): boolean {
+    if (
+      !/^[:=]$/.test(this.tokens[index - 1]?.text ?? '') ||
+      !/^blocks?$/.test(wordOf(this.tokens[index - 2]))
+    )
+      return false;
+    return !/^(?:log|loss|valgrind|leak|record|report)$/.test(wordOf(this.tokens[index - 3]));
+  }
+
+  /** `12:33:32 2014`. */
+  private isYear(index: number): boolean {
+    const before = this.tokens[index - 1];
+    return (
+      before?.kind === 'other' &&
+      before.text.includes(':') &&
+      /^(?:19|20)\d\d$/.test(this.tokens[index]?.text ?? '')
+    );
   }
 
   isRangeSign(index: number): boolean {
@@ -107,7 +170,8 @@ export class CitationContext {
   isUnit(index: number): boolean {
     const token = this.tokens[this.skipMarkup(index)];
     if (token === undefined) return false;
-    if (token.kind === 'word') return UNIT.test(wordOf(token)) && !token.startsLine;
+    const isBullet = token.text.length === 1 && this.tokens[index + 1]?.text === ')';
+    if (token.kind === 'word') return UNIT.test(wordOf(token)) && !token.startsLine && !isBullet;
     if (token.kind === 'han') return HAN_UNIT.test(token.text) && !this.isOrdinal(index);
     return token.text === '%';
   }
@@ -234,4 +298,25 @@ export function isDigits(token: Token): boolean {
 /** Digits that can number a record: no zero, no leading zeros, no more than seven. */
 export function isRecordNumber(digits: string): boolean {
   return /^[1-9]\d{0,6}$/.test(digits);
+}
+
+/** Numbers in brackets that directly follow a name. */
+function argumentsOf(tokens: readonly Token[]): Set<number> {
+  const found = new Set<number>();
+  const open: { closer: string; isCall: boolean }[] = [];
+  let calls = 0;
+  for (const [index, token] of tokens.entries()) {
+    if (/^[(<]$/.test(token.text)) {
+      const before = tokens[index - 1];
+      const isCall =
+        before?.end === token.start && before.kind === 'word' && !RECORD_LABEL.test(wordOf(before));
+      open.push({ closer: token.text === '(' ? ')' : '>', isCall });
+      if (isCall) calls++;
+    } else if (open.at(-1)?.closer === token.text) {
+      if (open.pop()?.isCall) calls--;
+    } else if (calls > 0 && isDigits(token)) {
+      found.add(index);
+    }
+  }
+  return open.length === 0 ? found : new Set();
 }

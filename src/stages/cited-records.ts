@@ -80,6 +80,10 @@ export class RecordReader {
         index++;
         continue;
       }
+      if (this.context.isArgument(index)) {
+        index++;
+        continue;
+      }
       if (this.context.isEnumerator(index, enumerator)) {
         enumerator++;
         index++;
@@ -127,7 +131,8 @@ export class RecordReader {
     const digits = token.text.slice(colon + 1);
     const label = head.toLowerCase();
     const next = index + 1;
-    if (this.context.isUnit(next)) {
+    if (this.context.isTimeOfDay(index)) return index;
+    if (this.context.isSize(next)) {
       // `351:32 bytes`: the record, then its size.
       if (!/^\d+$/.test(head) || !isRecordNumber(head)) return index;
       return this.use(use, '', Number(head), next, null);
@@ -135,8 +140,8 @@ export class RecordReader {
     const otherwise = OTHER_LABEL.test(label) || SOURCE_FILE.test(head) || ISSUE_KEY.test(head);
     if (!isRecordNumber(digits) || (otherwise && this.isKnown?.(token.text) !== true)) return index;
     const prefix = RECORD_LABEL.test(label) ? '' : `${head}:`;
-    const value = Number(digits);
-    const after = this.context.skipTotal(next);
+    const { value, next: behind } = this.joinThousands(index, `${head}:`);
+    const after = this.context.skipTotal(behind);
     const end = this.rangeEnd(after, prefix);
     return this.use(use, prefix, value, after, end);
   }
@@ -181,39 +186,31 @@ export class RecordReader {
   }
 
   /** Thousands separators or a list: `1,204` can be either. docs/answers.md tells how it is decided. */
-  private joinThousands(index: number): { value: number; next: number } {
-    const first = this.tokens[index] as Token;
-    const parts = [first.text];
-    let next = index + 1;
-    while (first.text.length <= 3) {
-      const comma = this.tokens[next];
-      const digits = this.tokens[next + 1];
-      const before = this.tokens[next - 1] as Token;
-      if (comma?.text !== ',' || digits?.kind !== 'number' || digits.text.length !== 3) break;
-      if (comma.start !== before.end || digits.start !== comma.end || parts.length === 2) break;
-      parts.push(digits.text);
-      next += 2;
-    }
-    const joined = Number(parts.join(''));
-    if (parts.length === 1 || !this.isThousands(index, next, parts, joined)) {
-      return { value: Number(first.text), next: index + 1 };
+  private joinThousands(index: number, prefix = ''): { value: number; next: number } {
+    const digits = (this.tokens[index] as Token).text.slice(prefix.length);
+    const rest = this.context.thousandsAfter(index);
+    if (digits.length > 3 || rest === null || !this.isThousands(index, digits, rest, prefix)) {
+      return { value: Number(digits), next: index + 1 };
     }
     this.forgiven.add('thousands separators');
-    return { value: joined, next };
+    return { value: Number(digits + rest), next: index + 3 };
   }
 
-  private isThousands(index: number, next: number, parts: readonly string[], joined: number): boolean {
-    if (parts.some((part, at) => at > 0 && part.startsWith('0'))) return true;
+  private isThousands(index: number, first: string, rest: string, prefix: string): boolean {
+    const next = index + 3;
+    const joined = Number(first + rest);
+    if (rest.startsWith('0')) return true;
     if (this.isKnown !== undefined) {
-      const whole = this.isKnown(`${joined}`);
-      const split = parts.every((part) => this.isKnown?.(`${Number(part)}`));
+      const whole = this.isKnown(`${prefix}${joined}`);
+      const split = this.isKnown(`${prefix}${first}`) && this.isKnown(rest);
       if (whole !== split) return whole;
     }
+    if (this.context.isThousandsRange(index)) return true;
     if (wordOf(this.tokens[next]) === 'of' && this.tokens[next + 1]?.kind === 'number') return true;
-    if (this.named?.has(`${joined}`)) return true;
+    if (this.named?.has(`${prefix}${joined}`)) return true;
     const before = this.context.labelBefore(index);
     if (before === 'record' || before === '#') return true;
-    if (this.context.spaced && (parts[0] as string).length < 3) return true;
+    if (this.context.spaced && first.length < 3) return true;
     return this.context.repeats(index);
   }
 

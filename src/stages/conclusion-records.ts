@@ -79,10 +79,11 @@ function listBelow(reply: ReplyText, conclusion: Candidate, hints: RecordHints):
       if (blank > 1) break;
       continue;
     }
-    const isItem = /^\s*[*+-]\s/.test(text);
+    const item = /^\s*(?:[*+-]|\d{1,3}[.)])\s+/.exec(text);
+    const isItem = item !== null;
     const isList = /^[\s\d,;#&、*`{}<>[\]()-]+\.?$/.test(text) && /\d/.test(text);
     if (line.fenced || (!isItem && !isList) || (isList && !isItem && blank > 0)) break;
-    const from = line.start + (/^\s*[*+-]\s+/.exec(text)?.[0].length ?? 0);
+    const from = line.start + (item?.[0].length ?? 0);
     const cited = leadingRecords(citationTokens(reply.text, from, line.end), hints);
     if (cited.ids.length === 0) break;
     for (const id of cited.ids) ids.add(id);

@@ -90,8 +90,8 @@ function readCandidate(
     /^[ \t*_`"')\]|]*(?:[:=-][ \t*_`"'|\\}]*(?:\n[ \t]*)?)?/.exec(
       text.slice(wordEnd, wordEnd + REACH),
     )?.[0] ?? '';
-  const isTag = /^<\/|^<(?:br|b|i|p|em|strong|code)\b/i.test(
-    text.slice(wordEnd + gap.length, wordEnd + gap.length + 8),
+  const isTag = /^<\/|^<(?:br|b|i|p|em|strong|code)\s*\/?>/i.test(
+    text.slice(wordEnd + gap.length, wordEnd + gap.length + 12),
   );
   const opener = isTag ? '' : (text[wordEnd + gap.length] ?? '');
   const upper = word === word.toUpperCase() && /[A-Z]/.test(word);
@@ -162,7 +162,8 @@ function readCandidate(
 
 /** `... That is all. UNSURE`: the word is a sentence by itself at the line's end. */
 function isOwnSentence(before: string, after: string): boolean {
-  return /[.!?:]["')]*\s+[*_`"']*$/.test(before) && /^[*_`"'.!]*\s*$/.test(after);
+  if (!/^[*_`"'.!]*\s*$/.test(after)) return false;
+  return /[.!?]["')]*\s+[*_`"']*$/.test(before) || /^\D{24,}:\s+[*_`"']*$/.test(before);
 }
 
 /** `YES:` and a lone `NO` are formal; `Yes, there is` is a sentence. */

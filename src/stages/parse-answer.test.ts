@@ -201,27 +201,17 @@ describe('a reply that could be anything', () => {
   });
 
   test.each([
-    'YES:{',
     'YES:() ',
     '1,204,',
     'a->b,',
     '- YES\n',
-    "Say 'YES:{INDEX}' if x ",
     '</think>',
-    '<think>',
-    '`',
-    'very   ',
-    'no evidence of ',
     'loss record 351 of 2,684, ',
     '**Mechanism**: nested\n',
-    '| a | b |\n',
     '{"verdict":"YES","a":',
-    "doesn't free ",
-    'aaaa',
     '\n    ',
-    '泄漏',
-  ])('two hundred kilobytes of %j are read to the end', (piece) => {
-    const text = `YES:{${piece.repeat(Math.ceil(200_000 / piece.length))}`;
+  ])('a hundred kilobytes of %j are read to the end', (piece) => {
+    const text = `YES:{${piece.repeat(Math.ceil(100_000 / piece.length))}`;
     for (const stage of STAGES) expect(parseAnswer(text, stage).stage).toBe(stage);
   });
 });

@@ -30,6 +30,8 @@ const HAN_BETWEEN = new RegExp(
 
 const LABEL =
   /^[\s*+>_-]*(?:(process(?:es)?(?: pairs?| relations?(?:hips?)?)?|peers?|进程(?:间|关系|对)?)|(functions?|calls?|call[- ](?:chains?|paths?|relations?(?:hips?)?)|函数(?:调用)?(?:链|关系)?|调用(?:链|关系)?))[\s*_]*[:=]/i;
+/** Any other words before a colon, such as `within the router:`. */
+const OTHER_LABEL = /^[\s*+>_-]*[A-Za-z][A-Za-z -]{2,40}:\s/;
 const CALLER_AND_CALLEE = new RegExp(
   `\\bcaller\\W{1,6}${NAME}\\W{1,6}(?:and\\s+)?(?:the\\s+)?callee\\W{1,6}${NAME}`,
   'gi',
@@ -63,6 +65,8 @@ export function readRelations(text: string, prose: boolean): Relations {
     if (labelled !== null) {
       label = labelled[1] === undefined ? 'calls' : 'processes';
       item = item.slice(labelled[0].length);
+    } else {
+      item = item.replace(OTHER_LABEL, '');
     }
     const chain = readChain(item, prose);
     if (chain === null) {

@@ -52,7 +52,7 @@ const PATTERNS: { readonly [stage in Stage]: Patterns } = {
     no: [
       ...negations('leak'),
       /\bnothing\s+(?:\w+\s+){0,4}?(?:indicat|suggest|point|show|leak|resembl|look)[^.]{0,60}|\bnone of (?:[\w'-]+\s+){1,6}?(?:is|are|was|were|points?|shows?|indicates?|suggests?|represents?|looks?|constitutes?|qualif\w+|leaks?|appears?|seems?)\b[^.]{0,60}\bleak/i,
-      /\b(?:free (?:of|from)|without)\s+(?:any\s+)?(?:memory[- ])?leaks?|leak[- ]free|nothing (?:is |was |here )?(?:being )?leak|\b(?:all|every)\b[^.]{0,40}\b(?:were|was|is|are|gets?|has been|have been)\s+(?:\w+ )?freed\b|no memory (?:is|was) (?:being )?(?:lost|leaked)/i,
+      /\b(?:free (?:of|from)|without)\s+(?:any\s+)?(?:memory[- ])?leaks?|leak[- ]free|nothing (?:is |was |here )?(?:being )?leak|\b(?:all|every)\b[^.]{0,40}\b(?:were|was|is|are|gets?|has been|have been)\s+(?:\w+ )?freed\b|no memory (?:is|was) (?:being )?(?:lost|leaked)|\b(?:absence|lack) of (?:any )?(?:memory[- ])?leaks?|leaks?\b[^.]{0,40}\bruled out\b|\brules? out (?:a |any )?(?:memory )?leaks?/i,
       /所有内存[^.]{0,16}(?:已|被|都)[^.]{0,6}释放/,
     ],
     yes: [
