@@ -2,7 +2,6 @@ import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import pc from 'picocolors';
 import { scoreRun } from '../../eval/score-run.js';
-import { makeTables } from '../../eval/tables/make-tables.js';
 import { renderTerminalTable } from '../../eval/tables/terminal-table.js';
 import { packageRoot } from '../package-root.js';
 import { costOfPlan, costText, planText, requestsOf } from '../report/plan-text.js';
@@ -73,15 +72,18 @@ async function bench(file: string | undefined, options: Options): Promise<void> 
     interrupt.end();
   }
   const stored = await loadRun(outcome.folder);
-  const written = await writeTables(path.join(options.results, 'tables'), makeTables([stored]));
+  // The charts are drawn by a library that takes a while to load.
+  const { makeTables } = await import('../../eval/tables/make-tables.js');
+  const files = makeTables([stored]);
+  const tables = path.join(options.results, 'tables');
+  await writeTables(tables, files);
   const scored = scoreRun(stored);
   if (options.json === true) {
-    const main = makeTables([stored]).find(({ path: name }) => name.endsWith('.json'));
-    process.stdout.write(main?.text ?? '');
+    process.stdout.write(files.find(({ path: name }) => name.endsWith('/main.json'))?.text ?? '');
   } else {
     process.stdout.write(`${renderTerminalTable(scored, { color: pc.isColorSupported })}\n`);
   }
-  process.stderr.write(`${ending(outcome, written)}\n`);
+  process.stderr.write(`${ending(outcome, tables)}\n`);
   if (outcome.unfinished.length > 0) process.exitCode = 1;
 }
 
@@ -110,11 +112,11 @@ function amount(value: string): number {
 }
 
 /** What the run came to, and what to type where it is not complete. */
-function ending({ folder, questions, answered, kept, errors, unfinished }: Outcome, written: string): string {
+function ending({ folder, questions, answered, kept, errors, unfinished }: Outcome, tables: string): string {
   const parts = [`${counted(questions, 'question')}: ${answered} answered now`];
   if (kept > 0) parts.push(`${kept} kept from before`);
   if (errors > 0) parts.push(`${errors} in error (--retry-errors asks them again)`);
-  const lines = [`${parts.join(', ')}. Replies: ${folder}. Tables: ${written}.`];
+  const lines = [`${parts.join(', ')}. Replies: ${folder}. Tables: ${tables}.`];
   for (const reason of unfinished) lines.push(`Not complete: ${reason}`);
   if (unfinished.length > 0) lines.push('The same command continues.');
   return lines.join('\n');

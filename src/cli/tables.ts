@@ -5,7 +5,7 @@ import { makeTables } from '../../eval/tables/make-tables.js';
 import { LeaktrailError } from '../error.js';
 import { counted } from '../report/printable.js';
 import { loadRun } from '../runs/load-run.js';
-import { changedTables, writeTables } from './write-tables.js';
+import { tableChanges, writeTables } from './write-tables.js';
 
 interface Options {
   readonly results: string;
@@ -24,17 +24,29 @@ async function tables(options: Options): Promise<void> {
   const folders = await runFolders(path.join(options.results, 'runs'));
   const files = makeTables(await Promise.all(folders.map(loadRun)));
   const target = path.join(options.results, 'tables');
-  const changed = await changedTables(target, files);
-  if (options.check === true) {
-    for (const { path: name } of changed) process.stdout.write(`stale: ${path.join(target, name)}\n`);
-    if (changed.length > 0) {
-      throw new LeaktrailError('input', `${counted(changed.length, 'table')} not up to date`, {
+  if (options.check !== true) {
+    const { stale, surplus } = await writeTables(target, files);
+    const changed = counted(stale.length + surplus.length, 'file');
+    process.stdout.write(
+      `${counted(files.length, 'file')} from ${counted(folders.length, 'run')}: ${changed} changed\n`,
+    );
+    return;
+  }
+  const { stale, surplus } = await tableChanges(target, files);
+  for (const { path: name } of stale) process.stdout.write(`stale: ${path.join(target, name)}\n`);
+  for (const name of surplus) process.stdout.write(`made by no table: ${path.join(target, name)}\n`);
+  if (stale.length + surplus.length > 0) {
+    throw new LeaktrailError(
+      'input',
+      `${counted(stale.length + surplus.length, 'table file')} not up to date`,
+      {
         hint: '`leaktrail tables` makes them again',
-      });
-    }
-  } else await writeTables(target, files);
-  const made = options.check === true ? 'checked' : `${counted(changed.length, 'file')} changed`;
-  process.stdout.write(`${counted(files.length, 'file')} from ${counted(folders.length, 'run')}: ${made}\n`);
+      },
+    );
+  }
+  process.stdout.write(
+    `${counted(files.length, 'file')} from ${counted(folders.length, 'run')}: all up to date\n`,
+  );
 }
 
 async function runFolders(root: string): Promise<string[]> {
