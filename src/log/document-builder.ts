@@ -7,14 +7,16 @@ import type {
   LeakSummary,
   LineRange,
   LogDocument,
-  LogEvent,
   LogFormat,
   LossRecord,
   Problem,
   Process,
   Tool,
 } from './document.js';
+import type { EventLine } from './event-line.js';
+import { EventList } from './event-list.js';
 import { GroupTable } from './groups.js';
+import { OrderedList } from './ordered-list.js';
 import { addToSums, type CheckSums, newCheckSums, reconcileCheck } from './reconcile.js';
 import { signatureOf } from './signature.js';
 import { type StackNode, StackTable } from './stack-table.js';
@@ -117,9 +119,9 @@ export class DocumentBuilder {
   private readonly processes: ProcessBuilder[] = [];
   private readonly byPid = new Map<number | null, ProcessBuilder>();
   private readonly formats = new Set<Exclude<LogFormat, 'mixed' | 'plain'>>();
-  private readonly records: LossRecord[] = [];
-  private readonly errors: ErrorReport[] = [];
-  private readonly events: LogEvent[] = [];
+  private readonly records = new OrderedList<LossRecord>();
+  private readonly errors = new OrderedList<ErrorReport>();
+  private readonly events = new EventList();
   private readonly problems: Problem[] = [];
   private readonly errorsSeen = new Set<string>();
   private problemCount = 0;
@@ -180,18 +182,18 @@ export class DocumentBuilder {
       lines: draft.lines,
       frames: stack.stack,
     };
-    this.records.push(record);
+    this.records.add(record);
     this.groups.add(stack, record, record);
   }
 
   /** Adds a complete error. Its stacks come from `stacks`, so that they are shared. */
   addError(error: ErrorReport): void {
-    if (this.keep === 'all' || this.isNew(error)) this.errors.push(error);
+    if (this.keep === 'all' || this.isNew(error)) this.errors.add(error);
   }
 
-  /** Adds an event; where only groups are kept there is none to add. */
-  addEvent(event: LogEvent): void {
-    this.events.push(event);
+  /** Adds an event that takes the lines from `first` to `last`; where only groups are kept it is left out. */
+  addEvent(event: EventLine, first: number, last: number, template: number): void {
+    if (this.keep === 'all') this.events.add(event, first, last, template);
   }
 
   /** Flags what was torn, unknown or repaired at `line`: what it is, and what was done about it. */
@@ -206,10 +208,7 @@ export class DocumentBuilder {
     this.addProblem(line, what, 'the log ends before the report does');
   }
 
-  /**
-   * The document, without ids and with empty groups: ids depend on the other logs of a case,
-   * so `readLogs` fills both in.
-   */
+  /** The document. Ids depend on the other logs of a case, so `identify` fills in what has to do with them. */
   finish(log: {
     readonly file: string;
     readonly lines: number;
@@ -221,11 +220,8 @@ export class DocumentBuilder {
     if (unlisted > 0) {
       this.problems.push({ line: log.lines, what: `${unlisted} further problems`, why: 'too many to list' });
     }
-    const byLine = (a: { lines: LineRange }, b: { lines: LineRange }) => a.lines[0] - b.lines[0];
-    sortWhereNeeded(this.records, byLine);
-    sortWhereNeeded(this.errors, byLine);
-    sortWhereNeeded(this.events, byLine);
-    sortWhereNeeded(this.problems, (a, b) => a.line - b.line);
+    this.problems.sort((a, b) => a.line - b.line);
+    const { events } = this;
     const [first, second] = [...this.formats];
     return {
       role: this.role,
@@ -235,13 +231,20 @@ export class DocumentBuilder {
       bytes: log.bytes,
       truncated: this.truncated,
       processes: this.processes.map(processOf),
-      records: this.records,
+      records: this.records.inOrder(),
       groups: [],
-      errors: this.errors,
-      events: this.events,
+      errors: this.errors.inOrder(),
+      get events() {
+        return events.all();
+      },
       templates: log.templates,
       problems: this.problems,
     };
+  }
+
+  /** Names the records of the groups by the ids that they have now. */
+  identify(document: { groups: LogDocument['groups'] }): void {
+    document.groups = this.groups.groups();
   }
 
   private isNew({ kind, frames }: ErrorReport): boolean {
@@ -290,14 +293,4 @@ function processOf(process: ProcessBuilder): Process {
     })),
     errorSummary,
   };
-}
-
-/** Reports of several processes may end in another order than they begin; most logs are in order already. */
-function sortWhereNeeded<T>(items: T[], compare: (a: T, b: T) => number): void {
-  for (let index = 1; index < items.length; index++) {
-    if (compare(items[index - 1] as T, items[index] as T) > 0) {
-      items.sort(compare);
-      return;
-    }
-  }
 }

@@ -170,6 +170,7 @@ export interface LogDocument {
   readonly records: readonly LossRecord[];
   readonly groups: readonly Group[];
   readonly errors: readonly ErrorReport[];
+  /** A log may have millions: they become objects when they are first asked for. */
   readonly events: readonly LogEvent[];
   readonly templates: readonly EventTemplate[];
   readonly problems: readonly Problem[];

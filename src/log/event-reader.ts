@@ -117,31 +117,23 @@ export class EventReader {
     const { event, from, firstLine, lastLine } = this;
     if (event === null) return;
     this.event = null;
-    const { time, at, component, level, pid } = event;
-    let { message } = event;
-    let template: number;
     if (this.continuations.length > 0) {
-      message = [message, ...this.continuations].join('\n');
+      const message = [event.message, ...this.continuations].join('\n');
       this.continuations = [];
-      template = this.miner.add(message, component, level, firstLine, time);
+      const whole = { ...event, message };
+      this.builder.addEvent(whole, firstLine, lastLine, this.mine(whole, firstLine));
     } else if (from === null || from.template === null) {
-      template = this.miner.add(message, component, level, firstLine, time);
+      const template = this.mine(event, firstLine);
       if (from !== null) from.template = template;
+      this.builder.addEvent(event, firstLine, lastLine, template);
     } else {
-      template = from.template;
-      this.miner.countAgain(template, firstLine, time);
+      this.miner.countAgain(from.template, firstLine, event.time);
+      this.builder.addEvent(event, firstLine, lastLine, from.template);
     }
-    if (this.builder.keep === 'groups') return;
-    this.builder.addEvent({
-      lines: [firstLine, lastLine],
-      time,
-      at,
-      component,
-      level,
-      message,
-      pid,
-      template,
-    });
+  }
+
+  private mine({ message, component, level, time }: EventLine, line: number): number {
+    return this.miner.add(message, component, level, line, time);
   }
 
   /** Lines of a generated suppression are Valgrind's (they have no prefix); false for lines of anything else. */

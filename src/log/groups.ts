@@ -1,10 +1,11 @@
 import type { Amount, Group, LeakKind, LossRecord, Stack } from './document.js';
+import { OrderedList } from './ordered-list.js';
 import type { StackNode } from './stack-table.js';
 
 interface GroupSum {
   readonly signature: string;
   readonly frames: Stack;
-  readonly records: LossRecord[];
+  readonly records: OrderedList<LossRecord>;
   recordCount: number;
   bytes: number;
   blocks: number;
@@ -43,7 +44,7 @@ export class GroupTable {
     group.directBytes += loss.directBytes;
     group.indirectBytes += loss.indirectBytes;
     group.kinds[loss.kind] = (group.kinds[loss.kind] ?? 0) + loss.blocks;
-    if (this.keepRecords && record !== null) group.records.push(record);
+    if (this.keepRecords && record !== null) group.records.add(record);
   }
 
   get stackCount(): number {
@@ -59,7 +60,7 @@ export class GroupTable {
   groups(): Group[] {
     return [...this.bySignature.values()].map((group) => ({
       signature: group.signature,
-      records: group.records.map((record) => record.id),
+      records: group.records.inOrder().map((record) => record.id),
       recordCount: group.recordCount,
       bytes: group.bytes,
       blocks: group.blocks,
@@ -77,7 +78,7 @@ export class GroupTable {
       group = {
         signature,
         frames: stack.stack,
-        records: [],
+        records: new OrderedList(),
         recordCount: 0,
         bytes: 0,
         blocks: 0,

@@ -45,7 +45,8 @@ export async function readLogs(
     read.push(await readOne(source, file, role ?? roleOf(file), keep ?? 'all'));
   }
   assignRecordIds(read.map(({ document }) => document));
-  return read.map(({ builder, document }) => ({ ...document, groups: builder.groups.groups() }));
+  for (const { builder, document } of read) builder.identify(document);
+  return read.map(({ document }) => document);
 }
 
 /** `logs/router-a.log.gz` is `router-a`. */
