@@ -207,3 +207,36 @@ test('evidence that is switched off is not used', async () => {
   expect(without('ownership')).toBe('YES');
   expect(without('events')).toBe('NO');
 });
+
+test('blocks of a process that all hold one another are a cycle, and lost', async () => {
+  const cycle: SmallRecord[] = ['owner_new', 'owned_new'].map((name) => ({
+    kind: 'indirectly lost',
+    blocks: 30,
+    stack: [name, 'serve', ...LOOP],
+  }));
+  expect(
+    cited(await analysed(cycle))
+      .flat()
+      .sort(),
+  ).toEqual(['1', '2']);
+});
+
+test('objects that count their holders are lost by a count', async () => {
+  const stack = ['std::make_shared<Cup>', 'open_cup', ...LOOP];
+  expect((await analysed([{ blocks: 30, stack }])).causes[0]?.mechanism).toBe('reference count');
+});
+
+test('a stack that was cut before it came to the program is the program’s all the same', async () => {
+  const analysis = await analysed([{ blocks: 30, stack: ['std::make_shared<Cup>'] }]);
+  expect(cited(analysis)).toEqual([['1']]);
+});
+
+test('stacks that part where threads begin are one place', async () => {
+  const threads: SmallRecord[] = ['main', 'worker'].map((start, n) => ({
+    blocks: 30 - n,
+    stack: ['decode', 'serve', start],
+  }));
+  const [cause] = (await analysed(threads)).causes;
+  expect(cause?.functions).toEqual(['decode', 'serve']);
+  expect(cause?.mechanism).toBe('overwritten pointer');
+});

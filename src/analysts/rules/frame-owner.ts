@@ -168,7 +168,8 @@ export interface Ownership {
 
 /**
  * Whom the block of an allocation stack belongs to: the first frame from the allocation outwards that neither
- * allocates nor hands over decides. A library at work for the program leaves the block to the program.
+ * allocates nor hands over decides. A library at work for the program leaves the block to the program. Where the stack
+ * was cut before it came to such a frame, what hands over stands for the program that called it.
  */
 export function ownershipOf(stack: Stack, ownerOfFrame: OwnerOf): Ownership {
   const own = stack.filter((frame) => ownerOfFrame(frame) === 'program');
@@ -178,5 +179,6 @@ export function ownershipOf(stack: Stack, ownerOfFrame: OwnerOf): Ownership {
     if (owner !== 'library') return { owner, own, byLibrary: false };
     return { owner: own.length > 0 ? 'program' : 'library', own, byLibrary: true };
   }
-  return { owner: 'library', own, byLibrary: false };
+  const handover = stack.filter((frame) => ownerOfFrame(frame) === 'handover');
+  return { owner: handover.length > 0 ? 'program' : 'library', own: handover, byLibrary: false };
 }

@@ -4,13 +4,18 @@ import { commonStart, dominantGroups } from './clusters.js';
 /** More names than these help nobody to look. */
 const MOST_NAMES = 3;
 
+/** Stacks that part only in their last call part where threads begin, not where objects are made. */
+const SHORTEST_PLACE = 2;
+
 /**
  * True where a cluster's object is made in several places and lost from more than one: then the fault lies in what
  * all of them leave the object to, rather than in one of the places.
  */
 export function isLostFromSeveralPlaces(groups: readonly LeakGroup[]): boolean {
   const dominant = dominantGroups(groups);
-  return dominant.length > 1 && commonStart(dominant).length <= 2;
+  const start = commonStart(dominant).length;
+  const places = dominant.filter(({ chain }) => chain.length - start >= SHORTEST_PLACE);
+  return start <= 2 && new Set(places.map(({ chain }) => chain[start])).size > 1;
 }
 
 /**

@@ -16,6 +16,19 @@ export function finalRecords({ records, processes }: LogDocument): readonly Loss
   return records.filter(({ pid, check }) => check >= (first.get(pid) ?? 1));
 }
 
+/**
+ * Records of a process that lost blocks only indirectly, as lost directly: such blocks hold one another in a cycle,
+ * of which LeakSanitizer calls none direct.
+ */
+function breakCycles(records: readonly LossRecord[]): readonly LossRecord[] {
+  const direct = new Set(records.filter(({ kind }) => kind !== 'indirectly-lost').map(({ pid }) => pid));
+  return records.map((record) =>
+    record.kind === 'indirectly-lost' && !direct.has(record.pid)
+      ? { ...record, kind: 'definitely-lost' }
+      : record,
+  );
+}
+
 /** A group before it is known whose it is. */
 export type RawGroup = Omit<LeakGroup, 'byLibrary' | 'chain' | 'own'>;
 
@@ -23,7 +36,7 @@ export type RawGroup = Omit<LeakGroup, 'byLibrary' | 'chain' | 'own'>;
 export function groupRecords(material: Material): RawGroup[] {
   const bySignature = new Map<string, LossRecord[]>();
   for (const { document } of material.logs) {
-    for (const record of finalRecords(document)) {
+    for (const record of breakCycles(finalRecords(document))) {
       const signature = signatureOf(record.frames);
       const group = bySignature.get(signature);
       if (group === undefined) bySignature.set(signature, [record]);

@@ -22,6 +22,12 @@ export interface MechanismEvidence {
 /** How the memory was lost, and why that is concluded. The first rule that applies holds. */
 export function tellMechanism(evidence: MechanismEvidence): readonly [Mechanism, string] {
   const { roots, pool, repeated, trouble } = evidence;
+  if (roots.some(isCounted)) {
+    return [
+      'reference count',
+      'it was made as an object that counts its holders, and some of them never let go: a cycle, or one too many',
+    ];
+  }
   if (pool !== null) {
     return [
       'container entry not freed',
@@ -76,6 +82,16 @@ export function tellMechanism(evidence: MechanismEvidence): readonly [Mechanism,
     'overwritten pointer',
     'it is lost from one place only, and no trouble in the log occurs as often: the pointer to it is given up there',
   ];
+}
+
+/** Makers of counted objects: C++ shared pointers, Rust's Rc and Arc, GObject. */
+const COUNTED =
+  /\bstd::(?:make_shared|allocate_shared|shared_ptr|__shared_count|_Sp_counted)|\balloc::(?:rc|sync)::|^g_object_new/;
+
+function isCounted({ own, records }: LeakGroup): boolean {
+  const frames = records[0]?.frames ?? [];
+  const first = own[0] === undefined ? frames.length : frames.indexOf(own[0]);
+  return frames.slice(0, first).some(({ function: name }) => name !== null && COUNTED.test(name));
 }
 
 /** The child was made by the function that made a root, or by one that it called. */

@@ -99,7 +99,7 @@ function kindFindings({ groups }: Cluster, without: ReadonlySet<EvidenceKind>): 
   ).map((kind) => sum(groups, (group) => blocksOf(group, kind))) as [number, number, number];
   if (definite > 0) {
     const also = possible > 0 ? `, and ${possible} of the same kind are possibly lost` : '';
-    return [finding('kind', `${blocksText(definite)} definitely lost${also}`, WEIGHTS.definite)];
+    return [finding('kind', `${blocksText(definite)} lost for certain${also}`, WEIGHTS.definite)];
   }
   return possible > 0
     ? [finding('kind', `${blocksText(possible)} only possibly lost, still pointed into`, WEIGHTS.possible)]
