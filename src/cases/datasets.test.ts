@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
@@ -12,6 +13,12 @@ test('every case of the datasets is sound', async () => {
   const cases = await findCases(root);
   const known = new Set(cases.map(({ id }) => id));
   for (const { folder } of cases) expect(await checkCase(folder, known)).toEqual([]);
+});
+
+test('every log that a truth is derived from is there', async () => {
+  for (const { folder, truth } of await findCases(root)) {
+    expect(truth.evidence.logs.filter((log) => !existsSync(path.join(folder, log)))).toEqual([]);
+  }
 });
 
 test('the table in datasets/README.md says what the cases hold', async () => {

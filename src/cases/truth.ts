@@ -80,4 +80,3 @@ export const truthSchema = z
   });
 
 export type Truth = z.infer<typeof truthSchema>;
-export type Cause = z.infer<typeof causeSchema>;

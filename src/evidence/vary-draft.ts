@@ -3,10 +3,10 @@ import type { Truth } from '../cases/truth.js';
 import type { LogDocument, LossRecord } from '../log/document.js';
 import { readLogs } from '../log/read-log.js';
 
-/** A line of a variant, and which line of the log before the change it is; null where it is new. */
+/** A line of a log on its way, and the id of the loss record that begins on it before the change. */
 export interface DraftLine {
   readonly text: string;
-  readonly from: number | null;
+  readonly record: string | null;
 }
 
 /** A log on its way to become that of a variant. */
@@ -34,20 +34,28 @@ export async function applyEdit(draft: Draft, edit: Edit): Promise<Draft> {
   const documents = await readDraft(edited.logs);
   const renamed = new Map<string, string>();
   for (const [index, log] of edited.logs.entries()) {
-    const old = new Map(log.document.records.map((record) => [record.lines[0], record.id]));
     for (const record of documents[index]?.records ?? []) {
-      const before = old.get(log.lines[record.lines[0] - 1]?.from ?? -1);
-      if (before !== undefined) renamed.set(before, record.id);
+      const before = log.lines[record.lines[0] - 1]?.record ?? null;
+      if (before !== null) renamed.set(before, record.id);
     }
   }
   return {
     logs: edited.logs.map((log, index) => ({
       ...log,
       document: documents[index] as LogDocument,
-      lines: log.lines.map(({ text }, line) => ({ text, from: line + 1 })),
+      lines: draftLines(
+        documents[index] as LogDocument,
+        log.lines.map(({ text }) => text),
+      ),
     })),
     truth: renameRecords(edited.truth, renamed),
   };
+}
+
+/** Lines of a log, each with the record that begins on it. */
+export function draftLines({ records }: LogDocument, texts: readonly string[]): DraftLine[] {
+  const beginning = new Map(records.map(({ id, lines }) => [lines[0], id]));
+  return texts.map((text, index) => ({ text, record: beginning.get(index + 1) ?? null }));
 }
 
 /** Reads the logs of a draft, with ids that are unique among them. */
@@ -79,9 +87,9 @@ function renameRecords(truth: Truth, names: ReadonlyMap<string, string>): Truth 
 
 /** Changes lines of a log one by one; null takes a line out. */
 export function mapLines(log: DraftLog, change: (text: string, number: number) => string | null): DraftLog {
-  const lines = log.lines.flatMap(({ text, from }, index) => {
+  const lines = log.lines.flatMap(({ text, record }, index) => {
     const changed = change(text, index + 1);
-    return changed === null ? [] : [{ text: changed, from }];
+    return changed === null ? [] : [{ text: changed, record }];
   });
   return { ...log, lines };
 }

@@ -33,7 +33,7 @@ export function pad(draft: Draft, lines: number, place: Place, donor: Donor): Dr
   const texts = events.flatMap(({ lines: [first, last] }) => donor.lines.slice(first - 1, last));
   const missing = texts.length === 0 ? 0 : Math.max(0, lines - target.lines.length);
   const added = Array.from({ length: missing }, (_, index): DraftLine => {
-    return { text: texts[index % texts.length] as string, from: null };
+    return { text: texts[index % texts.length] as string, record: null };
   });
   const before = place === 'start' ? 0 : place === 'end' ? added.length : Math.floor(added.length / 2);
   const padded = [...added.slice(0, before), ...target.lines, ...added.slice(before)];
@@ -81,7 +81,7 @@ export function inject(draft: Draft, random: Random): Draft {
     for (const text of INSTRUCTIONS) added.set(events[random.below(events.length)]?.lines[0] ?? 1, text);
     const lines = log.lines.flatMap((line, index): DraftLine[] => {
       const text = added.get(index + 1);
-      return text === undefined ? [line] : [{ text, from: null }, line];
+      return text === undefined ? [line] : [{ text, record: null }, line];
     });
     return { ...log, lines };
   });

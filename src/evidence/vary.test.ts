@@ -161,6 +161,41 @@ test('injected lines are events, and the truth stands', async () => {
   expect(truth.leak.records).toEqual(['1']);
 });
 
+test('merging appends another bug to the file, and the truth is both', async () => {
+  const [one, other] = [await caseOf('mosquitto-00b24e0e'), await caseOf('lighttpd-2894')];
+  const variation = variationSchema.parse({ merge: 'lighttpd-2894' });
+  const { texts, truth, material, about } = await varyCase(one, null, variation, other);
+  const documents = documentsOf({ material });
+  expect(documents[0]?.records).toHaveLength(14 + 7);
+  expect(documents.flatMap(reconcile).filter(({ result }) => result === 'differs')).toEqual([]);
+  const { logs } = await materialOf(other);
+  const apart = [
+    ...culprits(documentsOf({ material: await materialOf(one) }), one.truth.leak.records),
+    ...culprits(
+      logs.map(({ document }) => document),
+      other.truth.leak.records,
+    ),
+  ];
+  expect(culprits(documents, truth.leak.records)).toEqual(apart.sort());
+  expect(truth['root-cause'].causes.map(({ id, primary }) => [id, primary])).toEqual([
+    ['mosquitto-00b24e0e', true],
+    ['lighttpd-2894', false],
+  ]);
+  expect(texts).toHaveLength(2);
+  expect(about.id).toBe('mosquitto-00b24e0e.merge-lighttpd-2894.seed-1');
+});
+
+test('merging with itself gives the second report a process of its own', async () => {
+  const one = await caseOf('dispatch-41');
+  const { truth, material } = await varyCase(one, null, variationSchema.parse({ merge: one.id }), one);
+  expect(documentsOf({ material })[0]?.processes.map(({ pid }) => pid)).toHaveLength(2);
+  expect(truth.leak.records).toHaveLength(4);
+});
+
+test('a case to merge that is not given is told', async () => {
+  await expect(vary('dispatch-41', { merge: 'nothing' })).rejects.toThrow('the case nothing is not there');
+});
+
 test('a report in XML is refused with the place where the case says so', async () => {
   await expect(vary('mosquitto-00b24e0e-xml', { cull: true })).rejects.toMatchObject({
     located: expect.stringMatching(/case\.yaml:\d+: mosquitto-00b24e0e-xml has a report in XML/),

@@ -7,8 +7,9 @@ import { LeaktrailError } from '../error.js';
 import { logText } from '../log/text.js';
 import type { Material } from './material.js';
 import { type Random, seededRandom } from './random.js';
-import { applyEdit, type Draft, type Edit, textOf } from './vary-draft.js';
+import { applyEdit, type Draft, draftLines, type Edit, textOf } from './vary-draft.js';
 import { type Donor, inject, pad, truncate } from './vary-lines.js';
+import { merge } from './vary-merge.js';
 import { rename, strip } from './vary-names.js';
 import { cull, renumber, reorder } from './vary-report.js';
 
@@ -20,6 +21,8 @@ export const variationSchema = z.strictObject({
   cull: yes,
   /** The report is taken out: the right answer is UNSURE. */
   truncate: yes,
+  /** The log with the report of another case, by its id, is appended: two bugs in one file. */
+  merge: z.string().min(1).optional(),
   /** Loss records have other numbers. */
   renumber: yes,
   /** Loss records stand in another order. */
@@ -52,9 +55,26 @@ export interface Variant {
  * Makes a variant of a case: the same bytes from the same seed on every machine.
  *
  * @param twin the case whose events pad the log; the case's own where null
+ * @param merged the case that `merge` names
  * @throws a `LeaktrailError` for a case whose report is XML, which no change knows how to write
  */
-export async function varyCase(source: Case, twin: Case | null, variation: Variation): Promise<Variant> {
+export async function varyCase(
+  source: Case,
+  twin: Case | null,
+  variation: Variation,
+  merged: Case | null = null,
+): Promise<Variant> {
+  if (variation.merge !== merged?.id) {
+    throw new LeaktrailError('usage', `the case ${variation.merge ?? merged?.id} is not there to be merged`, {
+      hint: 'name a case of the datasets',
+    });
+  }
+  let draft = await draftOf(source);
+  for (const edit of await editsOf(source, twin, merged, variation)) draft = await applyEdit(draft, edit);
+  return variantOf(source, draft, variation);
+}
+
+async function draftOf(source: Case): Promise<Draft> {
   const xml = source.about.logs.findIndex(({ tool }) => tool === 'memcheck-xml');
   if (xml !== -1) {
     throw new LeaktrailError('usage', `${source.id} has a report in XML, of which no variants are made`, {
@@ -62,12 +82,6 @@ export async function varyCase(source: Case, twin: Case | null, variation: Varia
       hint: 'choose a case with a text report',
     });
   }
-  let draft = await draftOf(source);
-  for (const edit of await editsOf(source, twin, variation)) draft = await applyEdit(draft, edit);
-  return variantOf(source, draft, variation);
-}
-
-async function draftOf(source: Case): Promise<Draft> {
   const logs = await readCaseLogs(source);
   return {
     logs: logs.map(({ document, text }, index) => ({
@@ -75,19 +89,26 @@ async function draftOf(source: Case): Promise<Draft> {
       file: document.file.replace(/\.gz$/, ''),
       tool: source.about.logs[index]?.tool ?? 'none',
       document,
-      lines: text.range(1, text.lineCount).map((line, at) => ({ text: line, from: at + 1 })),
+      lines: draftLines(document, text.range(1, text.lineCount)),
     })),
     truth: source.truth,
   };
 }
 
 /** The edits of a variation, in the order of its schema. Each has chance of its own, whatever else is changed. */
-async function editsOf(source: Case, twin: Case | null, variation: Variation): Promise<Edit[]> {
+async function editsOf(
+  source: Case,
+  twin: Case | null,
+  merged: Case | null,
+  variation: Variation,
+): Promise<Edit[]> {
   const { seed, place, ...changes } = variation;
   const donor = changes.pad === undefined ? null : await donorOf(twin ?? source);
+  const other = merged === null ? null : await draftOf(merged);
   const edits: { readonly [name in keyof typeof changes]-?: (draft: Draft, random: Random) => Draft } = {
     cull,
     truncate,
+    merge: (draft) => (other === null ? draft : merge(draft, other)),
     renumber,
     reorder,
     rename: (draft, random) => rename(draft, source.about.system, random),
@@ -95,13 +116,11 @@ async function editsOf(source: Case, twin: Case | null, variation: Variation): P
     inject,
     pad: (draft) => (donor === null ? draft : pad(draft, changes.pad ?? 0, place ?? 'middle', donor)),
   };
-  return Object.entries(edits)
-    .filter(([name]) => changes[name as keyof typeof changes] !== undefined)
-    .map(
-      ([, edit], index) =>
-        (draft) =>
-          edit(draft, seededRandom(seed + index * 7919)),
-    );
+  return Object.entries(edits).flatMap(([name, edit], index) =>
+    changes[name as keyof typeof changes] === undefined
+      ? []
+      : [(draft: Draft) => edit(draft, seededRandom(seed + index * 7919))],
+  );
 }
 
 /** The log of a case that holds the most events. */
