@@ -119,7 +119,7 @@ export class CitationContext {
       )
         return true;
     }
-    if (this.isOtherLabel(index - 1) || this.isAmountField(index) || this.isYear(index)) return true;
+    if (this.otherLabel(index - 1) !== null || this.isAmountField(index) || this.isYear(index)) return true;
     const isRecord = RECORD_LABEL.test(this.labelBefore(index));
     if (this.isUnit(next) && !(isRecord && WEAK_UNIT.test(wordOf(this.tokens[next])))) return true;
     // `1,064 (40 direct, 1,024 indirect) bytes`: the unit comes behind the aside.
@@ -186,14 +186,18 @@ export class CitationContext {
     return false;
   }
 
-  isOtherLabel(index: number): boolean {
+  /** A label before a number that is no record's: of a whole list (`lines 12, 13`), or of one number (`line 12`). */
+  otherLabel(index: number): 'list' | 'one' | null {
     let at = this.skipMarkupBack(index);
     const token = this.tokens[at];
     if (token?.text === '#' || token?.text === ':' || token?.text === '=') at = this.skipMarkupBack(at - 1);
     const label = this.tokens[at];
-    if (label === undefined) return false;
-    if (label.kind === 'word') return OTHER_LABEL.test(wordOf(label));
-    return label.kind === 'han' && HAN_OTHER_LABEL.test(label.text) && !HAN_RECORD_LABEL.test(label.text);
+    if (label === undefined) return null;
+    if (label.kind === 'word' && OTHER_LABEL.test(wordOf(label)))
+      return wordOf(label).endsWith('s') ? 'list' : 'one';
+    const isOther =
+      label.kind === 'han' && HAN_OTHER_LABEL.test(label.text) && !HAN_RECORD_LABEL.test(label.text);
+    return isOther ? 'one' : null;
   }
 
   /** `of 2,684`, as the report counts its records. */

@@ -58,7 +58,7 @@ export class RecordReader {
   /** Reads a whole region in which a bare number is a record: what stands between the brackets of a conclusion. */
   readAll(): void {
     let excluding = false;
-    let otherLabel = false;
+    let otherLabel: 'list' | 'one' | null = null;
     let prefix = '';
     let enumerator = 1;
     for (let index = 0; index < this.tokens.length; ) {
@@ -76,7 +76,8 @@ export class RecordReader {
         continue;
       }
       if (!isDigits(token)) {
-        if (!this.context.joins(index) && !this.context.isRangeSign(index)) otherLabel = false;
+        if (!this.context.isRangeSign(index) && !(otherLabel === 'list' && this.context.joins(index)))
+          otherLabel = null;
         index++;
         continue;
       }
@@ -89,8 +90,8 @@ export class RecordReader {
         index++;
         continue;
       }
-      if (this.context.isOtherLabel(index - 1)) otherLabel = true;
-      const use = otherLabel ? 'skip' : excluding ? 'exclude' : 'cite';
+      otherLabel = this.context.otherLabel(index - 1) ?? otherLabel;
+      const use = otherLabel !== null ? 'skip' : excluding ? 'exclude' : 'cite';
       const next = this.readOne(index, { use, prefix });
       index = next === index ? index + 1 : next;
     }

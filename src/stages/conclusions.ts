@@ -140,7 +140,12 @@ function readCandidate(
           ? 'formal'
           : 'stated'
         : 'weak';
-  if (strength === 'weak' && (!upper || at.fenced || /[=&/?#@]$/.test(before) || /^[=&/?@]/.test(after)))
+  // `Is there a leak? No.`
+  const asked = /\?["')]*\s+[*_`"']*$/.test(before);
+  if (
+    strength === 'weak' &&
+    (!(upper || asked) || at.fenced || /[=&/?#@]$/.test(before) || /^[=&/?@]/.test(after))
+  )
     return null;
   return {
     verdict,

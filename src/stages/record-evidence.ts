@@ -26,6 +26,9 @@ const HEADING = /^\s{0,3}(?:#{1,6}\s+\S|\*\*[^*]+\*\*:?\s*$)/;
 const LABEL_LINE =
   /^[\s>*_#|`"-]*(?:(?:the|all|cited|relevant|leaking|leaked|supporting|matching|log|loss|leak|culprit)\s+)*(?:records?|record[_ ]ids?|loss[_ ]records?|ids?|log[_ ]index|index(?:es)?|indices|citations?|日志索引|相关记录|[泄洩][漏露]记录|记录(?:编号)?|索引|编号)[\s*_`|"]*[:=|]/i;
 
+/** `The relevant loss records are:` */
+const ANNOUNCES_LIST = /(?:\b(?:records?|indices|index(?:es)?|ids?)\b|记录|索引|编号)[^:.]{0,60}:[\s*_]*$/i;
+const LIST_ITEM = /^\s*(?:[*+-]|\d{1,3}[.)])\s+/;
 const XML_FIELD = /^\s*<(?:loss_?)?(?:records?|record_?ids?|indices|index|ids|citations?)>/i;
 
 /**
@@ -36,11 +39,24 @@ export function evidenceRecords(reply: ReplyText, hints?: RecordHints): CitedRec
   const found = new Findings();
   const aside = asideLines(reply);
   const columns = tableColumns(reply);
+  let listing = false;
   for (const sentence of sentencesOf(reply)) {
     const line = reply.lines[sentence.line];
     if (line === undefined || aside.has(sentence.line)) continue;
     const text = reply.text.slice(sentence.start, sentence.end);
+    const item: RegExpExecArray | null = listing && !line.fenced ? LIST_ITEM.exec(text) : null;
+    if (/\S/.test(text)) listing = item !== null || ANNOUNCES_LIST.test(text.slice(-120));
     if (!/\d/.test(text)) continue;
+    if (item !== null) {
+      const listed = leadingRecords(
+        citationTokens(reply.text, sentence.start + item[0].length, sentence.end),
+        hints,
+      );
+      if (listed.ids.length > 0) {
+        found.add(listed);
+        continue;
+      }
+    }
     const column = columns.get(sentence.line);
     if (column !== undefined) {
       if (sentence.start === line.start) found.add(columnRecord(reply, line.start, line.end, column, hints));

@@ -22,6 +22,10 @@ const TALKS = new RegExp(
   `${NAME}\\s+(?:\\w+ly )?(?:connects?|connected|communicates?|communicated|talks?|speaks|interacts?|sends? \\w+|exchanges? \\w+|is (?:a )?(?:connected|neighbou?r|linked))\\s+(?:to|with|of)\\s+(?:the )?${NAME}`,
   'g',
 );
+const TALK_TOGETHER = new RegExp(
+  `${NAME}\\s+and\\s+${NAME}\\s+(?:\\w+ly )?(?:exchange|communicate|talk|interact|are (?:connected|linked|neighbou?rs|peers)|connect)`,
+  'g',
+);
 const BETWEEN = new RegExp(`\\b[Bb]etween\\s+${NAME}\\s+and\\s+${NAME}`, 'g');
 const HAN_BETWEEN = new RegExp(
   `${NAME}\\s*(?:与|和|跟|同)\\s*${NAME}\\s*(?:之间|进行|存在|相互|互相|建立|通信|交互|有)`,
@@ -57,8 +61,7 @@ export function readRelations(text: string, prose: boolean): Relations {
   let label: 'processes' | 'calls' | null = null;
   const alone: string[] = [];
   let items = 0;
-  for (const [start, end] of splitItems(joined)) {
-    let item = joined.slice(start, end);
+  for (let item of itemsOf(joined)) {
     if (!/\S/.test(item)) continue;
     items++;
     const labelled = LABEL.exec(item);
@@ -97,6 +100,15 @@ export function readRelations(text: string, prose: boolean): Relations {
   if (split.length === 2 && processes.size === 0 && calls.size === 0)
     processes.add([split[0] as string, split[1] as string]);
   return { processes: processes.pairs, calls: calls.pairs };
+}
+
+/** The parts of a list; a part in brackets of its own is a list again. */
+function itemsOf(text: string): string[] {
+  return splitItems(text).flatMap(([start, end]) => {
+    const item = text.slice(start, end);
+    const inner = /^\s*[{[]([^{}[\]]*)[}\]]\s*$/.exec(item)?.[1];
+    return inner === undefined ? [item] : splitItems(inner).map(([from, to]) => inner.slice(from, to));
+  });
 }
 
 /** Rows of tables with a column for the caller and one for the callee, or for the two ends of a connection. */
@@ -208,7 +220,7 @@ function readVerbs(text: string, processes: PairSet, calls: PairSet): void {
     const [callee, caller] = names(match);
     addVerb([caller, callee], processes, calls);
   }
-  for (const pattern of [TALKS, BETWEEN, HAN_BETWEEN]) {
+  for (const pattern of [TALKS, TALK_TOGETHER, BETWEEN, HAN_BETWEEN]) {
     for (const match of text.matchAll(pattern)) {
       const pair = names(match);
       if (pair.every(isNamed) && !pair.some(isFunctionLike)) processes.add(pair);

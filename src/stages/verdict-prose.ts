@@ -21,7 +21,7 @@ const FILLER =
 
 const UNSURE: readonly RegExp[] = [
   /^[\s>*_#"'`-]*(?:maybe|perhaps|possibly)\b[\s*_]*[.,;!-]/i,
-  /\b(?:would|will|do|I) need\b[^.]{0,80}\bto (?:tell|decide|say|answer|know|confirm|judge|be sure)\b/i,
+  /\b(?:would|will|do|I) need\b[^.]{0,80}\bto (?:tell|decide|say|answer|know|confirm|judge|be sure)\b|\b(?:would|need|needs) (?:have |need )?to see\b/i,
   /\b(?:unsure|not (?:entirely |completely |quite |fully |really )?(?:sure|certain|clear)|uncertain|inconclusive|undetermined|undecided|unclear)\b/i,
   /\b(?:can ?not|can't|can’t|could not|couldn't|unable to|impossible to|not possible to|hard to|difficult to|cannot be|no way to|not able to)\s+(?:[\w-]+\s+){0,3}?(?:determine|determined|tell|say|said|decide|decided|judge|conclude|know|confirm|confirmed|assess|establish|answer|rule out)\b/i,
   /\b(?:insufficient|not enough|too little|lacks?(?: the)?|without(?: further| more)?|limited)\s+(?:\w+\s+){0,2}?(?:information|evidence|data|context|details?)\b/i,
@@ -33,6 +33,10 @@ const UNSURE: readonly RegExp[] = [
 
 const REFUSAL =
   /\b(?:can(?:'t|not| not)|unable to|won't|not able to|must decline|decline to)\s+(?:\w+\s+){0,2}?(?:assist|help|comply|fulfil|fulfill|do that|provide that|process (?:this|that|your) request|answer (?:this|that) request)\b|无法(?:协助|帮助|完成(?:该|此|这个)?请求|提供帮助|满足)|不能(?:协助|帮助)/i;
+
+/** `I can help you analyse memory leaks.` */
+const OFFER =
+  /^\W*(?:i(?:'ll|'d| can| could| will| would)|let me|let's)\b[^.]{0,20}\b(?:help|happy|glad|assist|analy[sz]e|look|check|examine|go through|walk)\b/i;
 
 const CONDITIONAL = /\b(?:if|whether|suppose|assuming|would have|unless|in case)\b|是否|如果|若|假如|\?\s*$/i;
 const ABOUT_OTHERS =
@@ -97,7 +101,7 @@ function negations(stage: Stage): RegExp[] {
     ),
     new RegExp(`(?:\\bnot|n't|\\bnever|\\bneither|\\bnor)\\s+${FILLER}{0,8}(?:${topic})`, 'i'),
     new RegExp(
-      `(?:未|没有|没|并未|不|未能)(?:能)?(?:发现|检测到|检测出|看到|找到|观察到|存在|显示|出现|见到|见)[^.,]{0,24}(?:${topic})`,
+      `(?:未|没有|没|并未|不|未能)(?:能|在[^.,]{1,10})?(?:发现|检测到|检测出|看到|找到|观察到|存在|显示|出现|见到|见)[^.,]{0,24}(?:${topic})`,
     ),
     new RegExp(
       `(?:没有|无|毫无)(?:任何|明显|明显的|真正的)?(?:内存|实际|直接|证据|迹象)?[^.,]{0,3}(?:证据[^.]{0,30}|迹象[^.]{0,30})?(?:${topic})`,
@@ -138,6 +142,7 @@ export function saidVerdicts(reply: ReplyText, stage: Stage, echoLines: Readonly
     if (line === undefined || line.fenced || echoLines.has(sentence.line)) continue;
     const text = reply.text.slice(sentence.start, sentence.end);
     if (!/\S/.test(text)) continue;
+    if (OFFER.test(text.slice(0, 200))) continue;
     if (REFUSAL.test(text.slice(0, 600))) return [];
     const label = LABEL_LINE.exec(text.slice(0, 400));
     const announced = heading === sentence.line || label !== null;
