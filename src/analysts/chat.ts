@@ -1,8 +1,8 @@
-import { chunkMaterial } from '../context/chunk.js';
 import { modelLimits } from '../context/models.js';
 import type { Material } from '../evidence/material.js';
-import { loadPrompts, type PromptSet, renderLogPart, renderPrompt } from '../stages/prompts.js';
+import { loadPrompts, type PromptSet } from '../stages/prompts.js';
 import type { Analyst } from './analyst.js';
+import { brief, briefForTools } from './chat/briefing.js';
 import { type Briefing, type ChatSession, conversation } from './chat/conversation.js';
 import { mapReduce, mergePrompt } from './chat/map-reduce.js';
 import { openModel } from './chat/open-model.js';
@@ -11,6 +11,7 @@ import { type Redact, redactor } from './chat/redact.js';
 import type { Send } from './chat/request.js';
 import { DEFAULT_RETRY, type RetryPolicy, type RetryWatch, withRetry } from './chat/retry.js';
 import type { ChatSettings } from './chat/settings.js';
+import { toolConversation, toolPrompt } from './chat/tool-conversation.js';
 
 /** A chat model as an analyst. */
 export interface ChatAnalyst extends Analyst {
@@ -63,7 +64,8 @@ export async function chatAnalyst(
     );
     return { ...value, attempts, latencyMs: Math.round(performance.now() - began) };
   };
-  const briefings = new WeakMap<Material, Promise<Briefing>>();
+  const briefing = { model: await modelLimits(name, options.models), settings, prompts, redact };
+  const briefed = new WeakMap<Material, Promise<Briefing>>();
   return {
     name,
     offline: false,
@@ -71,13 +73,16 @@ export async function chatAnalyst(
     send,
     redact,
     async open(material, via = send) {
-      let briefing = briefings.get(material);
-      if (briefing === undefined) {
-        briefing = brief(material, name, settings, prompts, redact, options.models);
-        briefings.set(material, briefing);
+      if (settings.protocol === 'tools') {
+        return toolConversation(material, await briefForTools(material, briefing), via);
+      }
+      let ready = briefed.get(material);
+      if (ready === undefined) {
+        ready = brief(material, briefing);
+        briefed.set(material, ready);
       }
       const protocol = settings.protocol === 'map-reduce' ? mapReduce : conversation;
-      return protocol(await briefing, via);
+      return protocol(await ready, via);
     },
   };
 }
@@ -87,40 +92,6 @@ function hashesOf({ name, questions, log }: PromptSet, { protocol }: ChatSetting
   for (const [stage, { hash }] of Object.entries(questions)) hashes[`${name}/${stage}`] = hash;
   hashes[`${name}/log`] = log.hash;
   if (protocol === 'map-reduce') hashes['default/merge'] = mergePrompt().hash;
+  if (protocol === 'tools') hashes['default/tools'] = toolPrompt().hash;
   return hashes;
-}
-
-async function brief(
-  material: Material,
-  model: string,
-  settings: ChatSettings,
-  prompts: PromptSet,
-  redact: Redact,
-  models: string | undefined,
-): Promise<Briefing> {
-  const chunks = await chunkMaterial(material, {
-    strategy: settings.strategy ?? (settings.protocol === 'map-reduce' ? 'records' : 'digest'),
-    model: await modelLimits(model, models),
-    ...(settings.chunkTokens !== undefined && { budget: settings.chunkTokens }),
-    redact,
-  });
-  const values: Record<string, string> = { system: material.system ?? 'one program or several' };
-  const question = (prompt: PromptSet['log']) =>
-    renderPrompt(
-      prompt,
-      Object.fromEntries(prompt.placeholders.map((name) => [name, values[name] as string])),
-    );
-  return {
-    parts: chunks.map(({ log, text, records }, at) => ({
-      text: renderLogPart(prompts.log, { index: at + 1, count: chunks.length, role: log, text }),
-      records,
-    })),
-    questions: {
-      relationship: question(prompts.questions.relationship),
-      leak: question(prompts.questions.leak),
-      'root-cause': question(prompts.questions['root-cause']),
-    },
-    recordCount: material.logs.reduce((sum, { document }) => sum + document.records.length, 0),
-    structured: settings.answers === 'schema',
-  };
 }

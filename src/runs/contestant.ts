@@ -11,7 +11,7 @@ const modelSettings = {
   strategy: oneOrMany(z.enum(['whole', 'lines', 'records', 'digest', 'retrieve'])).optional(),
   /** Tokens that a chunk may hold. */
   chunkTokens: oneOrMany(z.number().int().min(256)).optional(),
-  protocol: oneOrMany(z.enum(['conversation', 'map-reduce'])).optional(),
+  protocol: oneOrMany(z.enum(['conversation', 'map-reduce', 'tools'])).optional(),
   /** Name of a prompt set. */
   prompts: oneOrMany(
     z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'expected the name of a prompt set'),
@@ -43,7 +43,8 @@ type Settings = Contestant['settings'];
 /** What the settings are where nothing is said. Asking chunk by chunk wants chunks, one conversation wants one prompt. */
 function defaultsFor({ protocol = 'conversation' }: Settings): Settings {
   const strategy = protocol === 'map-reduce' ? 'records' : 'digest';
-  return { strategy, protocol, prompts: 'default', answers: 'text', upstream: 'own' };
+  const chunking: Settings = protocol === 'tools' ? {} : { strategy };
+  return { ...chunking, protocol, prompts: 'default', answers: 'text', upstream: 'own' };
 }
 
 /** Settings that change how an answer is fetched, and not the answer. */
@@ -66,6 +67,10 @@ export const contestantEntrySchema = z
       if (analyst.includes(':') || OFFLINE.includes(analyst)) continue;
       const message = `no analyst is called ${analyst}; there are ${OFFLINE.join(', ')}, transcript:NAME and provider:model`;
       context.addIssue({ code: 'custom', path: ['analyst', index], message });
+    }
+    if (entry.protocol?.includes('tools') && entry.strategy !== undefined) {
+      const message = 'with protocol tools the model reads the log itself, and there is no strategy';
+      context.addIssue({ code: 'custom', path: ['strategy'], message });
     }
     const offline = entry.analyst.find((analyst) => !isModel(analyst));
     if (offline === undefined) return;

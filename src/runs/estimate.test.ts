@@ -42,6 +42,20 @@ test('what is counted beforehand is what is sent', async () => {
   expect(await estimate(plan, { ...options, fresh: true })).toMatchObject([{ requests: 6 }]);
 });
 
+test('with tools the least is told, and that it is the least', async () => {
+  await using folder = await temporaryFolder();
+  const plan = await experiment(folder.path, '{analyst: openai:gpt-4.1, protocol: [tools, conversation]}');
+  const told = await estimate(plan, {
+    datasets: ONE_CASE,
+    runs: folder.path,
+    environment: { OPENAI_API_KEY: 'test' },
+  });
+  expect(told).toMatchObject([
+    { requests: 6, atLeast: true },
+    { requests: 6, atLeast: false },
+  ]);
+});
+
 test('an unknown price is no price', async () => {
   await using folder = await temporaryFolder();
   const plan = await experiment(folder.path, '{analyst: openai:unheard-of}');

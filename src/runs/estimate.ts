@@ -25,6 +25,8 @@ export interface Estimate {
   readonly inputTokens: number;
   /** With so many for each answer as `tokensPerAnswer` says. */
   readonly outputTokens: number;
+  /** More will be asked than can be foreseen: the model decides how often it looks things up. */
+  readonly atLeast: boolean;
   /** US dollars, nothing cached; null where the price is not known. */
   readonly cost: number | null;
   /** When the price was that; null without a price. */
@@ -119,6 +121,7 @@ async function estimateOne(contestant: Contestant, known: Known): Promise<Estima
   return {
     contestant: contestant.id,
     ...sum,
+    atLeast: contestant.settings.protocol === 'tools',
     cost: price === null ? null : costOf(price, sum),
     priceAsOf: price?.asOf ?? null,
     impossible,

@@ -86,6 +86,10 @@ test.each([
     'e.yaml:5: contestants[0].keyVariable: expected the name',
   ],
   [`${HEAD}  - analyst: openai:m\n    temprature: 1\n`, 'e.yaml:5: unknown field contestants[0].temprature'],
+  [
+    `${HEAD}  - analyst: openai:m\n    protocol: tools\n    strategy: digest\n`,
+    'e.yaml:6: contestants[0].strategy: with protocol tools',
+  ],
   [`${HEAD}  - analyst: rules\n  - analyst: rules\n`, 'e.yaml:5: contestant rules is listed twice'],
   ['schema: 1\nname: Broken Name\ncontestants: [{analyst: rules}]\n', 'e.yaml:2: name: expected lower-case'],
   ['schema: 1\nname: broken\n', 'e.yaml:1: field contestants is missing'],

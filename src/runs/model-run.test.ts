@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { startTestServer } from '../analysts/chat/test-server.js';
+import { type Behaviour, startTestServer } from '../analysts/chat/test-server.js';
 import { carryOut } from './carry-out.js';
 import { readExperiment } from './experiment.js';
 import { loadRun } from './load-run.js';
@@ -250,4 +250,85 @@ test('map-reduce: each chunk is a question of its own that is kept, and an error
   expect(again.outcome).toMatchObject({ kept: 1, answered: 0, errors: 1 });
   expect(retried.requests).toHaveLength(2);
   expect(retried.replies[0]).toMatchObject({ chunk: 0, text: 'YES:<22>', error: null });
+});
+
+test('tools: the model looks things up, each step is kept, and the reply without a call answers', async () => {
+  const lookups: Behaviour[] = [
+    { text: null, calls: [{ name: 'groups', args: {} }] },
+    {
+      text: 'Let me see.',
+      calls: [
+        { name: 'record', args: { id: '351' } },
+        { name: 'lines', args: '{"log": ' },
+      ],
+    },
+    'YES:<351>',
+  ];
+  const yaml = { contestant: '{analyst: openai:test-model, protocol: tools}', head: 'stages: [leak]' };
+  const [first, again] = (await sittings(
+    [(_, index) => lookups[index] as Behaviour, () => 'never asked'],
+    yaml,
+  )) as [Trial, Trial];
+  expect(first.outcome).toMatchObject({ questions: 1, answered: 1, errors: 0, unfinished: [] });
+  expect(first.requests[0]?.body.tools).toMatchObject([
+    { function: { name: 'search' } },
+    { function: { name: 'lines' } },
+    { function: { name: 'groups' } },
+    { function: { name: 'record' } },
+  ]);
+  const [, , third] = first.requests;
+  expect(third?.body.messages?.map(({ role }) => role)).toEqual([
+    'user',
+    'assistant',
+    'tool',
+    'assistant',
+    'tool',
+    'tool',
+  ]);
+  const results = third?.body.messages?.filter(({ role }) => role === 'tool').map(({ content }) => content);
+  expect(results).toEqual([
+    expect.stringMatching(/^4 groups:/),
+    expect.stringContaining('definitely lost in loss record 351'),
+    expect.stringMatching(/^error: /),
+  ]);
+  expect(first.replies.map(({ chunk, text, calls }) => [chunk, text, calls?.length])).toEqual([
+    [0, 'YES:<351>', undefined],
+    [1, '', 1],
+    [2, 'Let me see.', 2],
+  ]);
+  expect(again.requests).toHaveLength(0);
+  expect(again.outcome).toMatchObject({ kept: 1, answered: 0 });
+});
+
+test('tools: look-ups without end are ended, and a failed step is the error of the question', async () => {
+  const contestant = '{analyst: openai:test-model, protocol: tools}';
+  const endless = await sitting(
+    ({ body }) =>
+      body.tool_choice === 'none' ? 'UNSURE' : { text: null, calls: [{ name: 'groups', args: {} }] },
+    { contestant, head: 'stages: [leak]' },
+  );
+  expect(endless.requests).toHaveLength(20);
+  expect(endless.replies[0]).toMatchObject({ chunk: 0, text: 'UNSURE' });
+
+  const narrow = await sitting(
+    ({ body }) =>
+      body.tool_choice === 'none' ? 'UNSURE' : { text: null, calls: [{ name: 'groups', args: {} }] },
+    { contestant: '{analyst: openai:test-model, protocol: tools, chunkTokens: 256}', head: 'stages: [leak]' },
+  );
+  expect(narrow.requests.length).toBeLessThan(6);
+
+  const [failed, kept, retried] = (await sittings(
+    [
+      (_, index) => (index === 0 ? { text: null, calls: [{ name: 'groups', args: {} }] } : { status: 400 }),
+      () => 'never asked',
+      () => 'YES:<20>',
+    ],
+    { contestant, head: 'stages: [leak]' },
+    [{}, {}, { retryErrors: true }],
+  )) as [Trial, Trial, Trial];
+  expect(failed.outcome).toMatchObject({ answered: 1, errors: 1 });
+  expect(failed.replies[0]).toMatchObject({ chunk: 0, error: { kind: 'bad-request' } });
+  expect(kept.requests).toHaveLength(0);
+  expect(retried.requests).toHaveLength(1);
+  expect(retried.replies[0]).toMatchObject({ chunk: 0, text: 'YES:<20>', error: null });
 });

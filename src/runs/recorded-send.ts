@@ -60,16 +60,21 @@ export function recordedSend(
     const { stage, chunk } = request;
     const question = { case: at.case, contestant: seat.contestant.id, stage, repeat: at.repeat, chunk };
     const prompt = promptHash(request);
-    const kind = chunk === 0 ? 'answered' : 'chunk';
-    const earlier = store.stored(question);
-    if (earlier?.prompt === prompt && (earlier.error === null || !shared.retryErrors)) {
-      onProgress({ kind, line: earlier, stored: true });
+    // With tools a request may be a step or may have been answered: only its reply told which.
+    const places = request.tools === undefined ? [question] : [question, { ...question, chunk: 0 }];
+    const earlier = places.map((place) => store.stored(place)).find((line) => line?.prompt === prompt);
+    if (earlier !== undefined && (earlier.error === null || !shared.retryErrors)) {
+      onProgress({ kind: kindOf(earlier), line: earlier, stored: true });
       return replyOf(earlier);
     }
     const line = await seat.run(() => ask(seat, shared, { ...question, prompt }, request, at.quotesOf));
-    onProgress({ kind, line, stored: false });
+    onProgress({ kind: kindOf(line), line, stored: false });
     return replyOf(line);
   };
+}
+
+function kindOf({ chunk }: ReplyLine): 'answered' | 'chunk' {
+  return chunk === 0 ? 'answered' : 'chunk';
 }
 
 /** Throws a `Halt` when nothing more may be sent. */
@@ -111,14 +116,16 @@ async function lineOf(
   { stop, abort }: Shared,
 ): Promise<ReplyLine> {
   try {
-    const { text, usage, finishReason, latencyMs, attempts } = await analyst.send(request, abort);
+    const { text, usage, finishReason, calls, latencyMs, attempts } = await analyst.send(request, abort);
     return {
       ...question,
+      ...(request.tools && !calls?.length && { chunk: 0 }),
       text,
       error: null,
       ...(request.shown && { shown: [...request.shown] }),
       ...(usage && { usage: { ...usage } }),
       ...(finishReason !== undefined && { finishReason }),
+      ...(calls && { calls: [...calls] }),
       latencyMs,
       attempts,
       cost: price !== null && usage ? costOf(price, usage) : null,
@@ -128,7 +135,8 @@ async function lineOf(
     // Stopped between two attempts: the next one might have been answered.
     if (stop?.aborted && error.worthRetrying) throw error;
     const { kind, message, attempts } = error;
-    return { ...question, text: null, error: { kind, message }, attempts };
+    const chunk = request.tools === undefined ? question.chunk : 0;
+    return { ...question, chunk, text: null, error: { kind, message }, attempts };
   }
 }
 
@@ -144,11 +152,12 @@ function halting(error: unknown, seat: Seat, shared: Shared): unknown {
 
 function replyOf(line: ReplyLine): ChatReply {
   if (line.error !== null) throw new Failed(line.error.message, line.chunk);
-  const { text, usage, finishReason, latencyMs = 0, attempts = 1 } = line;
+  const { text, usage, finishReason, calls, latencyMs = 0, attempts = 1 } = line;
   return {
     text: text ?? '',
     ...(usage && { usage }),
     ...(finishReason !== undefined && { finishReason }),
+    ...(calls && { calls }),
     latencyMs,
     attempts,
   };

@@ -75,6 +75,12 @@ export const answerKeySchema = z.strictObject({
 });
 export type AnswerKey = z.infer<typeof answerKeySchema>;
 
+const toolCallSchema = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  args: z.record(z.string(), z.unknown()),
+});
+
 /**
  * One request and what came of it. A question that was planned and has no line yet counts as an error.
  * A question can have more than one line (asked again after an error): the last one holds, and `loadRun` gives that.
@@ -85,7 +91,7 @@ export const replyLineSchema = z.strictObject({
   stage: z.enum(STAGES),
   /** 1-based. */
   repeat: count.min(1),
-  /** 1-based where a stage is asked of chunks one by one; 0 for the reply that answers the stage. */
+  /** 1-based where a stage takes several requests, such as one a chunk; 0 for the reply that answers the stage. */
   chunk: count,
   /** Hash of what was sent; absent for analysts that get no prompt. */
   prompt: sha256.optional(),
@@ -104,6 +110,8 @@ export const replyLineSchema = z.strictObject({
     })
     .optional(),
   finishReason: z.string().optional(),
+  /** Look-ups that the model asked for instead of answering (protocol `tools`). */
+  calls: z.array(toolCallSchema).optional(),
   latencyMs: z.number().nonnegative().optional(),
   attempts: count.optional(),
   /** US dollars; null when the price is not known. Absent for analysts that cost nothing. */
@@ -114,7 +122,15 @@ export type ReplyLine = z.infer<typeof replyLineSchema>;
 /** What was sent, by its hash: the messages in order, their texts by hash. */
 export const promptLineSchema = z.strictObject({
   prompt: sha256,
-  messages: z.array(z.strictObject({ role: z.enum(['user', 'assistant']), text: sha256 })),
+  messages: z.array(
+    z.strictObject({
+      role: z.enum(['user', 'assistant', 'tool']),
+      text: sha256,
+      calls: z.array(toolCallSchema).optional(),
+      /** Of a tool's result: the id of the call. */
+      call: z.string().optional(),
+    }),
+  ),
 });
 
 /** A text that was sent, once however often. */

@@ -21,14 +21,17 @@ export async function openSentFiles(folder: string): Promise<{
       const prompt = promptHash(request);
       if (prompts.has(prompt)) return;
       prompts.add(prompt);
-      const messages = request.messages.map(({ role, text }) => ({ role, text, hash: sha256(text) }));
-      const unknown = messages.filter(({ hash }) => !texts.has(hash));
-      for (const { hash } of unknown) texts.add(hash);
-      await Promise.all(unknown.map(({ hash, text }) => textLines.append({ sha256: hash, text })));
-      await promptLines.append({
-        prompt,
-        messages: messages.map(({ role, hash }) => ({ role, text: hash })),
+      const appended: Promise<void>[] = [];
+      const messages = request.messages.map((message) => {
+        const hash = sha256(message.text);
+        if (!texts.has(hash)) {
+          texts.add(hash);
+          appended.push(textLines.append({ sha256: hash, text: message.text }));
+        }
+        return { ...message, text: hash };
       });
+      await Promise.all(appended);
+      await promptLines.append({ prompt, messages });
     },
     async close() {
       await Promise.all([promptLines.close(), textLines.close()]);

@@ -1,28 +1,47 @@
-import type { BaseMessage } from '@langchain/core/messages';
+import type { AIMessage, BaseMessage } from '@langchain/core/messages';
 import { z } from 'zod';
 import { LeaktrailError } from '../../error.js';
 import { answerSchema } from '../../stages/answer-schema.js';
-import type { Reply, Usage } from '../analyst.js';
+import type { Usage } from '../analyst.js';
 import { classify } from './classify.js';
+import { TOOL_SPECS } from './log-tools.js';
 import { ModelError } from './model-error.js';
 import type { Access, Provider } from './providers.js';
 import type { Redact } from './redact.js';
-import type { ChatRequest } from './request.js';
+import type { ChatMessage, ChatReply, ChatRequest, ToolCall } from './request.js';
 import type { ChatSettings } from './settings.js';
 
 /** Sends a request once. Rejects with a `ModelError`. */
-export type Attempt = (request: ChatRequest, signal?: AbortSignal) => Promise<Reply>;
+export type Attempt = (
+  request: ChatRequest,
+  signal?: AbortSignal,
+) => Promise<Omit<ChatReply, 'latencyMs' | 'attempts'>>;
 
 const DEFAULT_TIMEOUT_SECONDS = 600;
+
+/** A message as LangChain takes it. */
+interface WireMessage {
+  readonly role: string;
+  readonly content: string;
+  readonly tool_calls?: readonly object[];
+  readonly tool_call_id?: string;
+}
+
+function wireMessage(message: ChatMessage): WireMessage {
+  const { role, text: content } = message;
+  if (role === 'tool') return { role, content, tool_call_id: message.call };
+  if (role === 'user' || message.calls === undefined) return { role, content };
+  return { role, content, tool_calls: message.calls.map((call) => ({ ...call, type: 'tool_call' })) };
+}
 
 /** The part of a LangChain model that is used here. */
 interface LangChainModel {
   generate(
-    messages: { role: string; content: string }[][],
+    messages: WireMessage[][],
     options: { signal: AbortSignal; response_format?: unknown },
   ): Promise<{ generations: { message: BaseMessage }[][] }>;
   stream(
-    messages: { role: string; content: string }[],
+    messages: WireMessage[],
     options: { signal: AbortSignal; response_format?: unknown },
   ): Promise<AsyncIterable<BaseMessage & { concat(next: BaseMessage): BaseMessage }>>;
 }
@@ -41,17 +60,21 @@ export async function openModel(access: Access, settings: ChatSettings, redact: 
     const onAbort = () => given.abort('cancelled');
     signal?.addEventListener('abort', onAbort, { once: true });
     if (signal?.aborted) onAbort();
-    const messages = request.messages.map(({ role, text }) => ({ role, content: text }));
+    const messages = request.messages.map(wireMessage);
     const options = {
       signal: given.signal,
       ...(request.structured && { response_format: formatOf(request) }),
+      ...(request.tools && {
+        tools: TOOL_SPECS,
+        tool_choice: request.tools === 'open' ? 'auto' : 'none',
+      }),
     };
     try {
       const message = await untilAborted(
         settings.streaming ? streamed(model, messages, options) : whole(model, messages, options),
         given.signal,
       );
-      return readMessage(message, settings.streaming === true, redact);
+      return readMessage(message, request, redact);
     } catch (error) {
       if (given.signal.reason === 'cancelled') throw new ModelError('cancelled', 'cancelled');
       if (given.signal.aborted) {
@@ -101,6 +124,7 @@ function fieldsOf(
   if (provider.name !== 'openai') {
     if (settings.reasoningEffort !== undefined) throw cannotSet(provider, 'reasoningEffort');
     if (settings.answers === 'schema') throw cannotSet(provider, 'answers: schema');
+    if (settings.protocol === 'tools') throw cannotSet(provider, 'protocol: tools');
     const urlField = provider.name === 'anthropic' ? 'anthropicApiUrl' : 'baseUrl';
     return { ...fields, ...(key && { apiKey: key }), ...(baseUrl && { [urlField]: baseUrl }) };
   }
@@ -134,7 +158,7 @@ function formatOf({ stage }: ChatRequest): unknown {
 
 async function whole(
   model: LangChainModel,
-  messages: { role: string; content: string }[],
+  messages: WireMessage[],
   options: { signal: AbortSignal },
 ): Promise<BaseMessage> {
   const { generations } = await model.generate([messages], options);
@@ -145,7 +169,7 @@ async function whole(
 
 async function streamed(
   model: LangChainModel,
-  messages: { role: string; content: string }[],
+  messages: WireMessage[],
   options: { signal: AbortSignal },
 ): Promise<BaseMessage> {
   let message: BaseMessage | null = null;
@@ -173,14 +197,19 @@ async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T
   }
 }
 
-function readMessage(message: BaseMessage, streaming: boolean, redact: Redact): Reply {
+function readMessage(
+  message: BaseMessage,
+  request: ChatRequest,
+  redact: Redact,
+): Awaited<ReturnType<Attempt>> {
   const finishReason = finishReasonOf(message);
   const refusal = refusalOf(message);
   const text = textOf(message);
+  const calls = request.tools === 'open' ? callsOf(message, redact) : [];
   if (text === '' && refusal === null && finishReason === 'content_filter') {
     throw new ModelError('filtered', 'the provider filtered the answer (content_filter)');
   }
-  if (text === '' && refusal === null && finishReason !== 'length' && !streaming) {
+  if (text === '' && refusal === null && finishReason !== 'length' && calls.length === 0) {
     throw new ModelError('empty', `the reply holds no answer (finish reason ${finishReason ?? 'none'})`);
   }
   const usage = usageOf(message);
@@ -189,7 +218,19 @@ function readMessage(message: BaseMessage, streaming: boolean, redact: Redact): 
     text: redact(text === '' ? (refusal ?? '') : text),
     ...(usage && { usage }),
     ...(reason !== undefined && { finishReason: reason }),
+    ...(calls.length > 0 && { calls }),
   };
+}
+
+/** Calls that LangChain could not read have their text as their only argument, which the tools then refuse. */
+function callsOf(message: BaseMessage, redact: Redact): ToolCall[] {
+  const { tool_calls: calls = [], invalid_tool_calls: invalid = [] } = message as AIMessage;
+  const all = [...calls, ...invalid.map((call) => ({ ...call, args: { unreadable: call.args ?? '' } }))];
+  return all.map(({ id, name, args }, index) => ({
+    id: id ?? `call-${index}`,
+    name: name ?? '',
+    args: JSON.parse(redact(JSON.stringify(args ?? {}))),
+  }));
 }
 
 /** Only the text: reasoning, tool calls and whatever else a message may hold are left out. */

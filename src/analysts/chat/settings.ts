@@ -2,10 +2,10 @@
 export interface ChatSettings {
   /** How the log becomes chunks; `records` where absent. */
   readonly strategy?: 'whole' | 'lines' | 'records' | 'digest' | 'retrieve';
-  /** Tokens that a chunk may hold. */
+  /** Tokens that a chunk may hold; with tools, that their results may take for one question. */
   readonly chunkTokens?: number;
   /** `conversation` where absent. */
-  readonly protocol?: 'conversation' | 'map-reduce';
+  readonly protocol?: 'conversation' | 'map-reduce' | 'tools';
   /** Name of a prompt set. */
   readonly prompts?: string;
   /** `schema` asks for a JSON object where the provider can be held to one. */

@@ -21,6 +21,8 @@ export type Behaviour =
       readonly refusal?: string;
       readonly finishReason?: string | null;
       readonly usage?: unknown;
+      /** Look-ups that the model asks for. */
+      readonly calls?: readonly { readonly name: string; readonly args: unknown }[];
       /** Further choices, as if the server had answered twice. */
       readonly choices?: number;
     }
@@ -127,8 +129,28 @@ function answer(told: Answer, response: ServerResponse, stream: boolean): void {
 
 const USAGE = { prompt_tokens: 100, completion_tokens: 10, total_tokens: 110 };
 
-function completion({ text, refusal, finishReason = 'stop', usage = USAGE, choices = 1 }: Answer): unknown {
-  const message = { role: 'assistant', content: text, refusal: refusal ?? null };
+let callCount = 0;
+
+function completion({
+  text,
+  refusal,
+  finishReason = 'stop',
+  usage = USAGE,
+  choices = 1,
+  calls,
+}: Answer): unknown {
+  const message = {
+    role: 'assistant',
+    content: text,
+    refusal: refusal ?? null,
+    ...(calls && {
+      tool_calls: calls.map(({ name, args }) => ({
+        id: `call_${++callCount}`,
+        type: 'function',
+        function: { name, arguments: typeof args === 'string' ? args : JSON.stringify(args) },
+      })),
+    }),
+  };
   return {
     id: 'chatcmpl-1',
     object: 'chat.completion',
