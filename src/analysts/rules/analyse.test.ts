@@ -240,3 +240,14 @@ test('stacks that part where threads begin are one place', async () => {
   expect(cause?.functions).toEqual(['decode', 'serve']);
   expect(cause?.mechanism).toBe('overwritten pointer');
 });
+
+test('what somebody quoted out of a report is believed more readily than what a report just prints', async () => {
+  const lines = report([{ kind: 'possibly lost', blocks: 1, stack: ['key_copy', 'put', 'main'] }]);
+  const from = lines.findIndex((line) => line.includes('loss record'));
+  const quoted = lines.slice(
+    from,
+    lines.findIndex((line) => line.includes('LEAK SUMMARY')),
+  );
+  expect(analyse(await materialOfLines(lines)).leak.verdict).toBe('NO');
+  expect(analyse(await materialOfLines(quoted)).leak.verdict).toBe('YES');
+});

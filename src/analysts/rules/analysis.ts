@@ -8,6 +8,8 @@ export const EVIDENCE_KINDS = [
   'ownership',
   /** How the report classifies the block. */
   'kind',
+  /** Records that somebody quoted out of a report, rather than all that it printed. */
+  'excerpt',
   /** Functions that only hand memory on, found by how many different callers pass through them. */
   'wrappers',
   /** Pools that hold memory for reuse, found by the batches in which their blocks come. */

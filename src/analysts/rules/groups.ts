@@ -7,7 +7,7 @@ import type { LeakGroup } from './analysis.js';
  * The records of the last leak check of each process: what an earlier check found, the last one finds again. A check
  * without a LEAK SUMMARY was not finished when the next one seemed to begin, and counts as one with it.
  */
-export function finalRecords({ records, processes }: LogDocument): readonly LossRecord[] {
+function finalRecords({ records, processes }: LogDocument): readonly LossRecord[] {
   const first = new Map<number | null, number>();
   for (const { pid, checks } of processes) {
     const finished = checks.slice(0, -1).findLast(({ summary }) => summary !== null);

@@ -13,6 +13,8 @@ const WEIGHTS = {
   definite: 2.2,
   /** Only a pointer into the block is left: as a rule an object that is still in use (Valgrind manual, 4.2.8). */
   possible: -1.8,
+  /** Quoted from a report by somebody who held it for telling. */
+  quoted: 3,
   /** In use to the end. */
   reachable: -4,
   /** Once or a few times in the life of the process. */
@@ -61,6 +63,7 @@ export function weigh(cluster: Cluster, around: Surroundings): Weighed {
     ...kindFindings(cluster, around.without),
     ...(around.without.has('repetition') ? [] : [repetition(blocks, most)]),
     ...(repeated ? [] : libraryFinding(cluster)),
+    ...(around.without.has('excerpt') ? [] : excerptFinding(cluster, around.documents)),
     ...(match === null ? [] : [eventFinding(match, around.clusters)]),
   ];
   return { findings, probability: probabilityOf(findings), match, trouble, repeated };
@@ -104,6 +107,24 @@ function kindFindings({ groups }: Cluster, without: ReadonlySet<EvidenceKind>): 
   return possible > 0
     ? [finding('kind', `${blocksText(possible)} only possibly lost, still pointed into`, WEIGHTS.possible)]
     : [finding('kind', `${blocksText(reachable)} still reachable at exit`, WEIGHTS.reachable)];
+}
+
+function excerptFinding({ groups }: Cluster, documents: readonly LogDocument[]): Finding[] {
+  const excerpts = new Set(documents.filter(isExcerpt).map(({ role }) => role));
+  const quoted = groups.every(({ records }) => records.every(({ log }) => excerpts.has(log)));
+  return quoted ? [finding('excerpt', 'quoted out of a longer report', WEIGHTS.quoted)] : [];
+}
+
+/** Records without any of the summaries that Memcheck's text has around them; its XML never has them. */
+function isExcerpt({ format, processes }: LogDocument): boolean {
+  if (format !== 'memcheck-text') return false;
+  const checks = processes.flatMap((process) => process.checks);
+  return (
+    checks.length > 0 &&
+    checks.every(
+      ({ summary, inUseAtExit, heapUsage }) => summary === null && inUseAtExit === null && heapUsage === null,
+    )
+  );
 }
 
 function libraryFinding({ groups }: Cluster): Finding[] {
