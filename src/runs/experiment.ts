@@ -25,6 +25,13 @@ export const experimentSchema = z.strictObject({
   repeats: z.number().int().min(1).default(1),
   /** Requests under way at a time, over all contestants. */
   concurrency: z.number().int().min(1).max(1000).default(8),
+  /** What may begin in any minute, for each model by itself. */
+  perMinute: z
+    .strictObject({
+      requests: z.number().int().positive().optional(),
+      tokens: z.number().int().positive().optional(),
+    })
+    .default({}),
   /** The run stops cleanly before the request that would begin after one of these is used up. */
   budget: z
     .strictObject({

@@ -181,6 +181,22 @@ test('money is counted where the price is known, and a budget of money needs one
   });
 });
 
+test('what is allowed a minute counts for each model, and a stop ends the wait', async () => {
+  const stop = new AbortController();
+  const { requests, outcome } = await sitting(
+    () => 'YES:<20>',
+    { head: 'repeats: 3\nperMinute: {requests: 2}' },
+    {
+      stop: stop.signal,
+      onProgress: (event) => {
+        if (event.kind === 'answered' && event.line.repeat === 2) setTimeout(() => stop.abort(), 20);
+      },
+    },
+  );
+  expect(requests).toHaveLength(2);
+  expect(outcome).toMatchObject({ answered: 2, unfinished: ['stopped'] });
+});
+
 test('no more requests at a time than the experiment says', async () => {
   await using folder = await temporaryFolder();
   const file = path.join(folder.path, 'model.yaml');

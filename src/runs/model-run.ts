@@ -14,6 +14,7 @@ import type { CarryOutOptions, Sitting } from './carry-out.js';
 import type { Experiment } from './experiment.js';
 import { materialDesk } from './materials.js';
 import { sit } from './model-sitting.js';
+import { type Pace, paceOf } from './pace.js';
 import type { Seat } from './recorded-send.js';
 import type { Contestant, Run } from './run-file.js';
 import { isAsked } from './run-plan.js';
@@ -40,6 +41,7 @@ export async function openModels(
 ): Promise<ModelRun> {
   const onProgress = options.onProgress ?? (() => {});
   const together = pLimit(experiment.concurrency);
+  const paces = new Map<string, Pace>();
   const seats: Seat[] = [];
   for (const contestant of contestants) {
     const { id } = contestant;
@@ -60,12 +62,19 @@ export async function openModels(
     });
     const price = await modelPrice(contestant.analyst, options.models);
     if (price === null && experiment.budget.usd !== undefined) throw unknownPrice(contestant, experiment);
+    const pace = paces.get(contestant.analyst) ?? paceOf(experiment.perMinute, options.stop);
+    paces.set(contestant.analyst, pace);
     seats.push({
       contestant,
       analyst,
       price,
-      run: (request) => limit.run(() => together(request)),
       halted: null,
+      took: pace.took,
+      run: (request) =>
+        limit.run(async () => {
+          await pace.begin();
+          return together(request);
+        }),
     });
   }
   return {

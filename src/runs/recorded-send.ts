@@ -18,6 +18,8 @@ export interface Seat {
   readonly price: ModelPrice | null;
   /** Runs a request when there is room for it. */
   readonly run: AdaptiveLimit['run'];
+  /** Told the tokens of each reply. */
+  readonly took: (tokens: number) => void;
   /** Why nothing more is asked of it; null while it is asked. */
   halted: string | null;
 }
@@ -103,6 +105,7 @@ async function ask(
     throw halting(error, seat, shared);
   } finally {
     budget.end(line);
+    seat.took((line?.usage?.inputTokens ?? 0) + (line?.usage?.outputTokens ?? 0));
   }
   await store.put(line);
   return line;
