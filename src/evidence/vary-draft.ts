@@ -59,11 +59,9 @@ export function draftLines({ records }: LogDocument, texts: readonly string[]): 
 }
 
 /** Reads the logs of a draft, with ids that are unique among them. */
-async function readDraft(logs: readonly Pick<DraftLog, 'role' | 'file' | 'lines'>[]): Promise<LogDocument[]> {
-  const documents = await readLogs(
-    logs.map((log) => ({ source: new TextEncoder().encode(textOf(log)), role: log.role })),
-  );
-  return documents.map((document, index) => ({ ...document, file: logs[index]?.file ?? document.file }));
+function readDraft(logs: readonly Pick<DraftLog, 'role' | 'file' | 'lines'>[]): Promise<LogDocument[]> {
+  const sources = logs.map((log) => ({ ...log, source: new TextEncoder().encode(textOf(log)) }));
+  return readLogs(sources.map(({ source, role, file }) => ({ source, role, file })));
 }
 
 /** The text of a draft's log. */

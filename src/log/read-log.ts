@@ -16,6 +16,8 @@ export type LogSource = string | Uint8Array | Iterable<Uint8Array> | AsyncIterab
 export interface ReadOptions {
   /** Who wrote the log, as record ids name it; the file's name without its endings where absent, or `log`. */
   readonly role?: string;
+  /** What to call the log in the document and in errors; the path that it was read from where absent, or `-`. */
+  readonly file?: string;
   /**
    * `groups` keeps no single record or event, only what they come to: for logs of many gigabytes, whose reading then
    * takes memory by the number of different stacks and not by the size. Default: `all`.
@@ -40,8 +42,7 @@ export async function readLogs(
   logs: readonly (ReadOptions & { readonly source: LogSource })[],
 ): Promise<LogDocument[]> {
   const read: { builder: DocumentBuilder; document: LogDocument }[] = [];
-  for (const { source, role, keep } of logs) {
-    const file = typeof source === 'string' ? source : '-';
+  for (const { source, role, keep, file = typeof source === 'string' ? source : '-' } of logs) {
     read.push(await readOne(source, file, role ?? roleOf(file), keep ?? 'all'));
   }
   assignRecordIds(read.map(({ document }) => document));
@@ -99,7 +100,7 @@ async function* piecesOf(source: LogSource): AsyncGenerator<Uint8Array> {
   else yield* source;
 }
 
-const PIECE = 1 << 20;
+const PIECE = 1 << 18;
 
 /** Reads ahead by one piece; a piece is overwritten when the one after the next is asked for. */
 async function* piecesOfFile(file: string): AsyncGenerator<Uint8Array> {
