@@ -21,6 +21,10 @@ export const SOURCE_FILE =
 export const ISSUE_KEY = /^[A-Z]{4,}-\d+$/;
 const ROLE = /^(?=.*[\d.-])[a-z][\w.-]*$/i;
 
+/** Words between a record and an amount that is not its own count. */
+const VERB =
+  /^(?:and|or|to|in|at|with|from|for|by|is|are|was|has|have|shows?|loses?|leaks?|lists?|holds?|over|via|the|each|every|both)$/;
+
 /** What stands around the numbers of a citation. Places are indices into the tokens. */
 export class CitationContext {
   readonly tokens: readonly Token[];
@@ -125,7 +129,7 @@ export class CitationContext {
     // `1,064 (40 direct, 1,024 indirect) bytes`: the unit comes behind the aside.
     if (this.tokens[next]?.text === '(' && this.isUnit(this.skipAside(next)) && !isRecord) return true;
     const follower = this.tokens[next];
-    if (wordOf(follower) === 'of' && this.tokens[next + 1]?.kind !== 'number') return true;
+    if (this.isCount(next)) return true;
     // `32 and 8 bytes`: the unit comes after the last of them.
     const joined =
       /^(?:and|or|to)$/.test(wordOf(follower)) ||
@@ -135,6 +139,23 @@ export class CitationContext {
     return this.isUnit(next + 2) && !WEAK_UNIT.test(wordOf(this.tokens[next + 2]));
   }
 
+  /** What follows a number makes it a count: `3 of the records`, `3 × 300`, `300 in record 15`, `2 possibly lost (20, 22)`. */
+  private isCount(next: number): boolean {
+    const follower = wordOf(this.tokens[next]);
+    const second = this.tokens[next + 1];
+    if (follower === 'of') return second?.kind === 'word' && !ROLE.test(second.text);
+    if (follower === 'in') return RECORD_LABEL.test(wordOf(second));
+    if (follower === 'x' || this.tokens[next]?.text === '×') return second?.kind === 'number';
+    // `300 lost blocks`
+    if (/^[a-z]{3,}$/.test(follower) && !VERB.test(follower) && this.isUnit(next + 1)) return true;
+    if (!/^(?:definitely|indirectly|possibly|still)$/.test(follower)) return false;
+    return (
+      /^[(:]$/.test(this.tokens[next + 2]?.text ?? '') &&
+      this.isNumberLike(next + 3) &&
+      !this.isUnit(next + 4)
+    );
+  }
+
   /** `blocks: 6`, but not `Valgrind log blocks: 351`. */
   private isAmountField(index: number): boolean {
     if (
@@ -142,7 +163,8 @@ export class CitationContext {
       !/^blocks?$/.test(wordOf(this.tokens[index - 2]))
     )
       return false;
-    return !/^(?:log|loss|valgrind|leak|record|report)$/.test(wordOf(this.tokens[index - 3]));
+    const before = this.tokens[index - 3];
+    return before?.kind !== 'number' && !/^(?:log|loss|valgrind|leak|record|report)$/.test(wordOf(before));
   }
 
   /** `12:33:32 2014`. */
@@ -163,8 +185,14 @@ export class CitationContext {
     );
   }
 
-  isSeparatorSign(index: number): boolean {
-    return this.tokens[index - 1] !== undefined && isDigits(this.tokens[index - 1] as Token);
+  /** The sign stands between two records, or between a role and its record. */
+  private isSeparatorSign(index: number): boolean {
+    const before = this.tokens[index - 1];
+    if (before === undefined) return false;
+    return (
+      isDigits(before) ||
+      (this.tokens[index]?.text === '/' && before.kind === 'word' && ROLE.test(before.text))
+    );
   }
 
   isUnit(index: number): boolean {

@@ -23,7 +23,7 @@ const PATTERNS: readonly (readonly [Token['kind'], string])[] = [
   ['other', '\\d+(?:\\.\\d+)+(?::\\d+)?'],
   ['other', '\\d+[a-z_]\\w*'],
   ['number', '\\d+'],
-  ['word', '~?[a-z_$][\\w.$~/@-]*'],
+  ['word', '~?[a-z_$][\\w.$~@-]*(?:/[a-z_.][\\w.$~@-]*)*'],
   // Particles that join or count stand for themselves.
   ['han', `至少|至多|${HAN_PARTICLE}|(?:(?!${HAN_PARTICLE})[\\u3400-\\u9fff])+`],
   ['sign', '[^\\s]'],

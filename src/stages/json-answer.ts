@@ -156,7 +156,12 @@ function readObject(
     Object.entries(object).flatMap(([key, value]) => (keys.test(key) ? [value].flat() : []));
   const records = new Set<string>();
   if (stage !== 'relationship') {
-    for (const value of pick(RECORDS_KEY)) for (const id of recordsIn(value, hints)) records.add(id);
+    for (const [key, value] of Object.entries(object)) {
+      if (!RECORDS_KEY.test(key)) continue;
+      for (const element of [value].flat()) {
+        for (const id of recordsIn(element, Array.isArray(value), hints)) records.add(id);
+      }
+    }
   }
   const processes = new PairSet(false);
   const calls = new PairSet(true);
@@ -187,13 +192,17 @@ function isText(value: unknown): value is string {
 }
 
 /** A number, a string that cites, or an object with an id. */
-function recordsIn(value: unknown, hints: RecordHints): readonly string[] {
+function recordsIn(value: unknown, alone: boolean, hints: RecordHints): readonly string[] {
   if (isObject(value)) {
     const id = Object.entries(value).find(([key]) => /^(?:id|record|record_?id|number|index)$/i.test(key));
-    return id === undefined ? [] : recordsIn(id[1], hints);
+    if (id === undefined) return [];
+    const owner = Object.entries(value).find(([key]) => /^(?:role|log|process|pid)$/i.test(key))?.[1];
+    const prefix = typeof owner === 'string' || typeof owner === 'number' ? `${owner}:` : '';
+    return recordsIn(typeof id[1] === 'number' ? `${prefix}${id[1]}` : id[1], true, hints);
   }
   if (typeof value !== 'string' && typeof value !== 'number') return [];
-  const text = `${value}`;
+  // One element of a list is one record, so a comma in it separates thousands.
+  const text = `${value}`.replace(alone ? /^(\d{1,3}),(\d{3})$/ : /$^/, '$1$2');
   const reader = new RecordReader(citationTokens(text, 0, text.length), hints);
   reader.readAll();
   return reader.result.ids;

@@ -20,7 +20,7 @@ const PARAPHRASES: readonly (readonly [Mechanism, RegExp])[] = [
   ['one-time allocation', /one[- ]time|allocated (?:only )?once|once at start|一次性/i],
   [
     'nested object not freed',
-    /\bnest(?:ed|ing)?\b|inner (?:objects?|structs?|structures?|buffers?|members?|fields?|pointers?|allocations?|strings?)|child(?:ren)? (?:objects?|structures?)|sub-?objects?|(?:its|their|the) (?:own )?members? (?:is|are|was|were)|contained objects?|shallow(?:ly)? free|recursive(?:ly)? free|嵌套|内部(?:对象|成员|结构|缓冲)|子对象|成员(?:未|没有|指针)|递归释放/i,
+    /\bnest(?:ed|ing)?\b|inner (?:objects?|structs?|structures?|buffers?|members?|fields?|pointers?|allocations?|strings?)|child(?:ren)? (?:objects?|structures?)|sub-?objects?|(?:its|their|the) (?:own )?members? (?:is|are|was|were)|contained objects?|shallow(?:ly)? free|recursive(?:ly)? free|嵌套|内部(?:的)?[^,.]{0,24}?(?:对象|成员|结构|缓冲)|子对象|成员(?:未|没有|指针)|递归释放/i,
   ],
   [
     'container entry not freed',

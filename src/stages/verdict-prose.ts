@@ -20,6 +20,7 @@ const FILLER =
   '(?:(?:any|an?|the|real|genuine|actual|true|clear|direct|obvious|definite|significant|such|evident|relevant|apparent|visible|further|convincing|conclusive|strong|of|for|to|that|there|is|are|was|were|be|been|evidence|signs?|indications?|proof|traces?|hints?|find|found|see|seen|detect|detected|show|shown|indicate|reveal|identify|identified|observe|observed|contain|have|has|suffer|from|constitute|represent|look|like|appear|seem|exhibit|support|prove|confirm|suggest|point|memory|calling|direct|inter-process|process|as|in|it|this|these|actually|really|currently|cause|point at|point to)[\\s-]+)';
 
 const UNSURE: readonly RegExp[] = [
+  /\b(?:can ?not|can't|could not|couldn't) be (?:ruled out|excluded)\b|不能排除|无法排除/i,
   /^[\s>*_#"'`-]*(?:maybe|perhaps|possibly)\b[\s*_]*[.,;!-]/i,
   /\b(?:would|will|do|I) need\b[^.]{0,80}\bto (?:tell|decide|say|answer|know|confirm|judge|be sure)\b|\b(?:would|need|needs) (?:have |need )?to see\b/i,
   /\b(?:unsure|not (?:entirely |completely |quite |fully |really )?(?:sure|certain|clear)|uncertain|inconclusive|undetermined|undecided|unclear)\b/i,

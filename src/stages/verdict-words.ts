@@ -2,7 +2,7 @@ import type { Verdict } from '../cases/truth.js';
 
 /** Words that are a verdict by themselves. */
 export const VERDICT_WORD =
-  /(?<![\p{L}\p{N}.-]|[\p{L}\p{N}]_{1,3})(?:yes|yeah|yep|affirmative|no|nope|unsure|not sure|uncertain|undetermined|undecided|inconclusive|unclear)(?!_*[\p{L}\p{N}]|-\p{L})|(?<![\p{L}\p{N}_])(?:是的|是|对的|肯定|有的|有|存在|否|不是|没有|不存在|无|不确定|无法确定|不能确定|尚不确定|不清楚|无法判断)(?=$|[\s,.:;!{<[("'*_`-])/gimu;
+  /(?<![\p{L}\p{N}-]|\w\.|[\p{L}\p{N}]_{1,3})(?:yes|yeah|yep|affirmative|no|nope|unsure|not sure|uncertain|undetermined|undecided|inconclusive|unclear)(?!_*[\p{L}\p{N}]|-\p{L})|(?<![\p{L}\p{N}_])(?:是的|是|对的|肯定|有的|有|存在|否|不是|没有|不存在|无|不确定|无法确定|不能确定|尚不确定|不清楚|无法判断)(?=$|[\s,.:;!{<[("'*_`-])/gimu;
 
 export function verdictOf(word: string): Verdict {
   if (/^(?:yes|yeah|yep|affirmative|是的|是|对的|肯定|有的|有|存在)$/i.test(word)) return 'YES';
