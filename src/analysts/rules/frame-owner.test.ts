@@ -33,6 +33,9 @@ test.each([
   ['clone', 'clone.S', 'starter'],
   ['handle_connect', '/opt/broker/lib/libbroker.so.1', 'program'],
   ['main', 'main.c', 'program'],
+  ['rb_node_new', 'rbtree.c', 'program'],
+  ['dlopen_plugin', '../src/plugin.c', 'program'],
+  ['handle_connect', './string/broker.c', 'program'],
   [null, null, 'program'],
 ])('%s in %s is of kind %s', (name, place, owner) => {
   expect(learnFrom()(frame(name, place))).toBe(owner);

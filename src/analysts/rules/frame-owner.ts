@@ -45,11 +45,11 @@ const BY_FUNCTION: readonly NameRule[] = [
   ],
   [
     'initialiser',
-    /^(?:_dl_\w+|dl_open_worker\w*|_?dlerror_run|dlopen\w*|do_dlopen|__libc_dlopen\w*|allocate_dtv\w*|_*tls_get_addr\w*|(?:set|new|dup)locale|_nl_\w+|__gconv\w*|iconv_open|tzset\w*|__tz\w+|_{1,2}nss_\w+|get(?:pw|gr)(?:nam|uid|gid|ent)(?:_r)?|gethostby(?:name|addr)\w*|_IO_file_doallocate|__register_atfork|__cxa_\w+|__emutls\w*|pthread_create|gomp_\w+|OPENSSL_init_\w+|SSL_library_init|OPENSSL_add_all_algorithms\w*|ENGINE_load_\w+|CRYPTO_THREAD_run_once|ERR_load_\w+|_?gnutls_global_init|curl_global_init\w*|g_type_init\w*)$/,
+    /^(?:_dl_\w+|dl_open_worker\w*|_?dlerror_run|dlopen(?:_doit|_implementation)?|do_dlopen|__libc_dlopen\w*|allocate_dtv\w*|_*tls_get_addr\w*|(?:set|new|dup)locale|_nl_\w+|__gconv\w*|iconv_open|tzset\w*|__tz\w+|_{1,2}nss_\w+|get(?:pw|gr)(?:nam|uid|gid|ent)(?:_r)?|gethostby(?:name|addr)\w*|_IO_file_doallocate|__register_atfork|__cxa_\w+|__emutls\w*|pthread_create|gomp_\w+|OPENSSL_init_\w+|SSL_library_init|OPENSSL_add_all_algorithms\w*|ENGINE_load_\w+|CRYPTO_THREAD_run_once|ERR_load_\w+|_?gnutls_global_init|curl_global_init\w*|g_type_init\w*)$/,
   ],
   [
     'interpreter',
-    /^(?:_?_?Py[A-Z_]\w*|_ctypes_\w+|ffi_\w+|[Pp]erl_\w+|JVM_\w+|JNI_\w+|jni_\w+|os::malloc.*|AllocateHeap.*|runtime\..*|_cgo_\w+|rb_\w+|ruby_\w+|lua[A-Z]?_\w+|v8::.*)$/,
+    /^(?:_?_?Py[A-Z_]\w*|_ctypes_\w+|ffi_\w+|[Pp]erl_\w+|JVM_\w+|JNI_\w+|jni_\w+|os::malloc.*|AllocateHeap.*|runtime\..*|_cgo_\w+|rb_(?:ary|class|define|enc|ensure|eval|funcall|gc|hash|iseq|obj|proc|protect|str|sym|thread|vm)_\w+|ruby_\w+|lua[A-Z]?_\w+|v8::.*)$/,
   ],
   ['library', /^(?:(?:SSL|BIO|X509|ASN1|EVP|BN|OPENSSL)_\w+|gnutls_\w+|[cC]url_\w+)$/],
   [
@@ -81,11 +81,11 @@ const BY_FILE: readonly NameRule[] = [
     'initialiser',
     /(?:^|\/)(?:dl-\w+|nss_\w+|getXXby\w+|allocatestack|(?:set|load|find)locale|gconv\w*|tzfile|rtld\w*)\.[ch]$/,
   ],
-  ['interpreter', /^(?:Objects|Python|Modules|Parser)\/[\w./-]+\.[ch]$/],
+  ['interpreter', /^(?:(?:Objects|Python)\/[\w.-]+|Modules\/(?:_\w+|\w+module))\.[ch]$/],
   ['starter', /(?:^|\/)(?:clone3?\.S|pthread_create\.c|libc-start\.c|libc_start_call_main\.h)$/],
   [
     'library',
-    /^(?:iofopen|vasprintf|getdelim|iogetdelim|opendir|scandir|getaddrinfo|regcomp|strn?dup|memstream)\.c$|^\.{1,2}\/(?:[\w-]+\/)*[\w.-]+\.[chS]$/,
+    /^(?:iofopen|vasprintf|getdelim|iogetdelim|opendir|scandir|getaddrinfo|regcomp|strn?dup|memstream)\.c$|^\.{1,2}\/(?:sysdeps|nptl|elf|csu|libio|stdio-common|wcsmbs|nss|resolv)\//,
   ],
 ];
 

@@ -150,7 +150,6 @@ function isSatellite({ cluster }: Suspicion, all: readonly Suspicion[]): boolean
 function passesThrough({ groups }: Cluster, { cluster: main, repeated }: Suspicion): boolean {
   if (!repeated || main.pool !== null) return false;
   const blocks = sum(groups, (group) => group.blocks);
-
   const lost = sum(main.groups, (group) => group.blocks);
   if (lost < MAIN_FACTOR * blocks) return false;
   const large = main.groups.filter((group) => group.blocks * MAIN_FACTOR >= lost);

@@ -88,10 +88,14 @@ export function tellMechanism(evidence: MechanismEvidence): readonly [Mechanism,
 const COUNTED =
   /\bstd::(?:make_shared|allocate_shared|shared_ptr|__shared_count|_Sp_counted)|\balloc::(?:rc|sync)::|^g_object_new/;
 
+/** What a function takes says nothing of what it makes. */
+const ARGUMENTS = /\(.*$/;
+
 function isCounted({ own, records }: LeakGroup): boolean {
   const frames = records[0]?.frames ?? [];
-  const first = own[0] === undefined ? frames.length : frames.indexOf(own[0]);
-  return frames.slice(0, first).some(({ function: name }) => name !== null && COUNTED.test(name));
+  const first = frames.findIndex(({ function: name }) => name === own[0]?.function);
+  const inside = frames.slice(0, first === -1 ? 0 : first + 1);
+  return inside.some(({ function: name }) => name !== null && COUNTED.test(name.replace(ARGUMENTS, '')));
 }
 
 /** The child was made by the function that made a root, or by one that it called. */
@@ -108,10 +112,16 @@ function heldBytes({ records }: LeakGroup): number {
   return sum(records, ({ indirectBytes }) => indirectBytes);
 }
 
-/** The blocks cannot all have the same size. */
+/** Blocks of one source line cannot all have the same size. */
 function hasVaryingSize(groups: readonly LeakGroup[]): boolean {
-  const sizes = new Set(
-    groups.flatMap(({ records }) => records.map(({ directBytes, blocks }) => directBytes / blocks)),
-  );
-  return sizes.size > 1 || [...sizes].some((size) => !Number.isInteger(size));
+  const sizes = new Map<number | null, number>();
+  for (const { own, records } of groups) {
+    for (const { frames, directBytes, blocks } of records) {
+      const size = directBytes / blocks;
+      const line = frames.find(({ function: name }) => name === own[0]?.function)?.line ?? null;
+      if (!Number.isInteger(size) || (sizes.get(line) ?? size) !== size) return true;
+      sizes.set(line, size);
+    }
+  }
+  return false;
 }
