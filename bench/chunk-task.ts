@@ -1,4 +1,7 @@
-/** One measured task in a process of its own: `chunk-task.js TASK CASE_FOLDER` prints what came out, as JSON. */
+/**
+ * One measured task in a process of its own: `chunk-task.js TASK CASE WARM_UP_CASE` prints how long it took for the
+ * first case's logs, after it was done once for those of the second, as JSON. Cases are given by their folders.
+ */
 import path from 'node:path';
 import { readLogBytes } from '../src/cases/case-logs.js';
 import { loadCase } from '../src/cases/load-case.js';
@@ -11,8 +14,11 @@ import { logText } from '../src/log/text.js';
 export interface Chunked {
   /** Of the logs, uncompressed. */
   readonly bytes: number;
+  /** Seconds from the bytes of the logs to their documents; a splitter of plain text needs none. */
+  readonly reading: number;
+  /** From there to their chunks, tokenizing included. */
   readonly seconds: number;
-  /** Seconds of these in which tokenizer and splitter were loaded. */
+  /** Before all that, for tokenizer and splitter. */
   readonly loading: number;
   readonly chunks: number;
 }
@@ -22,10 +28,16 @@ const BUDGET = 4000;
 const CHARACTERS = 16_000;
 
 type Log = { readonly role: string; readonly bytes: Buffer };
-/** Loads what a task needs, and gives what makes the chunks. */
-type Task = () => Promise<(logs: readonly Log[]) => Promise<number>>;
+/** Loads what a task needs; then reads logs; then makes the chunks and tells how many. */
+type Task = () => Promise<(logs: readonly Log[]) => Promise<() => Promise<number>>>;
 
-const textsOf = (logs: readonly Log[]) => logs.map(({ bytes }) => bytes.toString('utf8'));
+/** A splitter that knows nothing of logs but their text. */
+function textTask(split: (text: string) => Promise<readonly string[]>): Awaited<ReturnType<Task>> {
+  return async (logs) => {
+    const texts = logs.map(({ bytes }) => bytes.toString('utf8'));
+    return async () => (await Promise.all(texts.map(split))).flat().length;
+  };
+}
 
 function strategyTask(strategy: (typeof STRATEGIES)[number]): Task {
   return async () => {
@@ -40,7 +52,7 @@ function strategyTask(strategy: (typeof STRATEGIES)[number]): Task {
       assignRecordIds(read.map(({ document }) => document));
       const material = { id: 'bench', system: null, logs: read, transcripts: new Map<string, string>() };
       const budget = strategy === 'whole' ? 10_000_000 : strategy === 'digest' ? 12_000 : BUDGET;
-      return (await chunkMaterial(material, { strategy, budget })).length;
+      return async () => (await chunkMaterial(material, { strategy, budget })).length;
     };
   };
 }
@@ -50,8 +62,7 @@ const TASKS: Readonly<Record<string, Task>> = {
   'langchain-recursive': async () => {
     const { RecursiveCharacterTextSplitter } = await import('@langchain/textsplitters');
     const splitter = new RecursiveCharacterTextSplitter({ chunkSize: CHARACTERS, chunkOverlap: 0 });
-    return async (logs) =>
-      (await Promise.all(textsOf(logs).map((text) => splitter.splitText(text)))).flat().length;
+    return textTask((text) => splitter.splitText(text));
   },
   'langchain-token': async () => {
     const { TokenTextSplitter } = await import('@langchain/textsplitters');
@@ -59,33 +70,41 @@ const TASKS: Readonly<Record<string, Task>> = {
     const splitter = new TokenTextSplitter({ chunkSize: BUDGET, chunkOverlap: 0, disallowedSpecial: [] });
     // The splitter would fetch the ranks of the same tokenizer from the network.
     Object.assign(splitter, { tokenizer: getEncoding('o200k_base') });
-    return async (logs) =>
-      (await Promise.all(textsOf(logs).map((text) => splitter.splitText(text)))).flat().length;
+    return textTask((text) => splitter.splitText(text));
   },
   count: async () => {
     const counter = await loadCounter('o200k_base');
-    return async (logs) => {
-      for (const text of textsOf(logs)) counter.count(text);
-      return 0;
-    };
+    return textTask(async (text) => {
+      counter.count(text);
+      return [];
+    });
   },
 };
 
-const [name = '', folder = ''] = process.argv.slice(2);
+async function logsOf(folder: string): Promise<Log[]> {
+  const { about } = await loadCase(path.resolve(folder));
+  return Promise.all(
+    about.logs.map(async (log) => ({ role: log.role, bytes: await readLogBytes(folder, log) })),
+  );
+}
+
+const [name = '', folder = '', warmUp = ''] = process.argv.slice(2);
 const task = TASKS[name];
 if (task === undefined) throw new Error(`no task ${name}`);
-const { about } = await loadCase(path.resolve(folder));
-const logs = await Promise.all(
-  about.logs.map(async (log) => ({ role: log.role, bytes: await readLogBytes(folder, log) })),
-);
+const [logs, others] = [await logsOf(folder), await logsOf(warmUp)];
 const start = performance.now();
-const work = await task();
+const read = await task();
 const loaded = performance.now();
-const chunks = await work(logs);
+await (await read(others))();
+const warm = performance.now();
+const chunk = await read(logs);
+const ready = performance.now();
+const chunks = await chunk();
 const end = performance.now();
 const chunked: Chunked = {
   bytes: logs.reduce((sum, { bytes }) => sum + bytes.length, 0),
-  seconds: (end - start) / 1000,
+  reading: (ready - warm) / 1000,
+  seconds: (end - ready) / 1000,
   loading: (loaded - start) / 1000,
   chunks,
 };

@@ -62,8 +62,8 @@ for (let kill = 1; kill <= KILLS; kill++) {
   const [before, storedBefore] = [received, await storedLines()];
   const child = sitting();
   const exited = once(child, 'exit');
-  // Somewhere within the next dozen requests, so that 50 kills fit into the 200.
-  const after = before + Math.floor(Math.random() * 14);
+  // Somewhere within the next few requests, so that 50 kills fit into the 200.
+  const after = before + Math.floor(Math.random() * 9);
   while (received < after && child.exitCode === null) await delay(1);
   await delay(Math.random() * 20);
   child.kill('SIGKILL');
