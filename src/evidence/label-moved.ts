@@ -23,39 +23,59 @@ export interface Moves<T extends Moving> {
  */
 export function findMoves<T extends Moving>(groups: readonly T[]): Moves<T> {
   const wrappers = findWrappers(groups);
-  const nodes = new Map<string, T[]>();
+  const beginnings = new Map<string, Beginning>();
+  const gains = new Map<T, Gain>();
   for (const group of groups) {
+    if (group.after <= group.before) continue;
+    const gain: Gain = { left: group.after - group.before, under: [] };
+    gains.set(group, gain);
     for (const key of prefixes(group, wrappers)) {
-      const kin = nodes.get(key);
-      if (kin) kin.push(group);
-      else nodes.set(key, [group]);
+      const beginning = beginnings.get(key) ?? { left: 0, gains: [] };
+      beginnings.set(key, beginning);
+      beginning.left += gain.left;
+      beginning.gains.push(gain);
+      gain.under.push(beginning);
     }
   }
-  const gains = new Map(groups.map((group) => [group, Math.max(0, group.after - group.before)]));
   const from = new Set<T>();
   const losing = groups.filter(({ before, after }) => after < before);
   losing.sort((a, b) => a.before - a.after - (b.before - b.after));
   for (const group of losing) {
     const loss = group.before - group.after;
-    for (const key of prefixes(group, wrappers).reverse()) {
-      const kin = (nodes.get(key) as T[]).filter((other) => (gains.get(other) as number) > 0);
-      const gain = kin.reduce((sum, other) => sum + (gains.get(other) as number), 0);
-      if (gain < loss) continue;
-      spend(kin, gains, loss);
-      from.add(group);
-      break;
-    }
+    const key = prefixes(group, wrappers).findLast(
+      (prefix) => (beginnings.get(prefix)?.left ?? 0) >= loss - ROUNDING,
+    );
+    if (key === undefined) continue;
+    spend(beginnings.get(key) as Beginning, loss);
+    from.add(group);
   }
-  const to = groups.filter((group) => group.after > group.before && gains.get(group) === 0);
+  const to = groups.filter((group) => (gains.get(group)?.left ?? 1) <= ROUNDING);
   return { from, to: new Set(to) };
 }
 
-function spend<T>(kin: readonly T[], gains: Map<T, number>, loss: number): void {
+/** Counts are means of several runs, scaled: what is less than this is nothing. */
+const ROUNDING = 1e-6;
+
+/** Blocks that a group gained and that no other group's loss explains yet. */
+interface Gain {
+  left: number;
+  readonly under: Beginning[];
+}
+
+/** The beginning of a stack, and what the groups that share it gained. */
+interface Beginning {
+  left: number;
+  readonly gains: Gain[];
+}
+
+function spend({ gains }: Beginning, loss: number): void {
   let left = loss;
-  for (const other of kin) {
-    const spent = Math.min(left, gains.get(other) as number);
-    gains.set(other, (gains.get(other) as number) - spent);
+  for (let gain = gains.at(-1); gain !== undefined && left > ROUNDING; gain = gains.at(-1)) {
+    const spent = Math.min(left, gain.left);
+    gain.left -= spent;
+    for (const beginning of gain.under) beginning.left -= spent;
     left -= spent;
+    if (gain.left <= ROUNDING) gains.pop();
   }
 }
 

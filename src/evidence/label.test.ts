@@ -171,6 +171,18 @@ test('blocks that came by another way are not gone', async () => {
   ]);
 });
 
+test('moves are found between means of runs, scaled', async () => {
+  const run = async (forward: number, send: number) => [
+    await memcheckReport({
+      losses: [lost(forward, 'event_new < forward < serve'), lost(send, 'event_new < send < serve')],
+    }),
+  ];
+  const before = [await run(50, 11), await run(53, 10), await run(51, 10)];
+  const after = [await run(5, 11), await run(6, 12), await run(5, 10)];
+  expect(label(before, after, { scale: 1 / 3 }).records).toEqual(['1']);
+  expect(label(before, [await run(1, 20), await run(1, 20)], { scale: 1 / 3 }).records).toEqual([]);
+});
+
 test('an allocator that everybody calls is no other way', async () => {
   const users = Array.from({ length: 10 }, (_, user) => lost(5, `pool_get < user_${user} < main`));
   const before = await memcheckReport({ losses: [lost(30, 'pool_get < session_new < main'), ...users] });
