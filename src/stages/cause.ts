@@ -107,7 +107,10 @@ function blamedFunctions(reply: ReplyText, sentences: readonly Sentence[]): stri
 
 /** From a sentence on the root cause, otherwise from one that lays blame, otherwise from any. */
 function proseMechanism(reply: ReplyText, sentences: readonly Sentence[]): Mechanism | null {
-  const texts = sentences.map(({ start, end }) => reply.text.slice(start, Math.min(end, start + 1000)));
+  // A function's name says nothing of the mechanism: `pn_event_finalize`.
+  const texts = sentences.map(({ start, end }) =>
+    reply.text.slice(start, Math.min(end, start + 1000)).replace(/[\w~:]*(?:_|::)[\w~:]*/g, ' '),
+  );
   for (const counts of [ROOT_CAUSE, FAULT, /./]) {
     for (const text of texts) {
       const mechanism = counts.test(text) ? mechanismIn(text) : null;

@@ -17,7 +17,16 @@ describe('canonical text', () => {
   const functionName = fc.oneof(
     fc.tuple(word, word).map(([a, b]) => `${a}_${b}`),
     fc.tuple(word, word).map(([a, b]) => `${a}::${b}(std::vector<int, char> const&)`),
-    fc.constantFrom('std::map<int, char>::operator->', 'std::map<int, char>::operator[](int&&)'),
+    fc.constantFrom(
+      'std::map<int, char>::operator->',
+      'std::map<int, char>::operator[](int&&)',
+      'fclose@@GLIBC_2.2.5',
+      'compiler_add_o.constprop.0',
+      "PyEval_EvalFrameEx'2",
+      'POINTER',
+      'main',
+      'dictresize',
+    ),
   );
   const processName = fc.oneof(
     fc.tuple(word, fc.integer({ min: 1, max: 99 })).map(([a, b]) => `${a.toUpperCase()}.${b}`),

@@ -34,7 +34,7 @@ export interface PromptSet {
 }
 
 /** The set that `prompts/` itself holds; any other set is a folder below it. */
-export const DEFAULT_PROMPT_SET = 'default';
+const DEFAULT_PROMPT_SET = 'default';
 
 const PLACEHOLDER = /\{\{\s*([A-Za-z]+)\s*\}\}/g;
 

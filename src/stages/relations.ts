@@ -82,7 +82,7 @@ export function readRelations(text: string, prose: boolean): Relations {
     for (const { pair, both } of chain.pairs) {
       if (kind === 'processes' || (both && !pair.every(isFunctionLike))) {
         if (kind === 'processes' || !pair.some(isFunctionLike)) processes.add(pair);
-      } else if (!pair.some((name) => isProcessLike(name) && !isFunctionLike(name)) || label === 'calls') {
+      } else if (label === 'calls' || !pair.some(isProcessOnly)) {
         calls.add(pair);
       }
     }
@@ -164,20 +164,29 @@ function readChain(item: string, prose: boolean): Chain | null {
 
 function kindOfChain({ names, pairs }: Chain): 'processes' | 'calls' {
   if (names.some(isFunctionLike)) return 'calls';
-  if (names.some(isProcessLike) || pairs.some(({ both }) => both)) return 'processes';
+  if (names.some((name) => isProcessOnly(name) || PROCESS_WORD.test(name)) || pairs.some(({ both }) => both))
+    return 'processes';
   return 'calls';
 }
 
+/** What compilers and linkers append to a function's name: `.constprop.0`, `@@GLIBC_2.2.5`. */
+const SYMBOL_SUFFIX = /\w(?:\.(?:constprop|isra|part|cold|lto_priv|clone)(?:\.\d+)*|@{1,2}[A-Z]\w*[\d.]*)$/;
+
 /** A name that can only be a function's: `qd_router`, `ns::f(int)`, `aeProcessEvents`, `main`. */
 export function isFunctionLike(name: string): boolean {
-  if (/^operator\b|::|\(\)$/.test(name)) return true;
+  if (/^operator\b|::|\(\)$/.test(name) || SYMBOL_SUFFIX.test(name)) return true;
   if (/\s|-|\.\d/.test(name.replace(/\(.*$/, '')) || /^\d/.test(name)) return false;
   return /_|[a-z][A-Z]|\w\(/.test(name) || PLAIN_FUNCTION.test(name);
 }
 
 function isProcessLike(name: string): boolean {
   if (isFunctionLike(name)) return false;
-  return /\.\d|\w-\w|^\d+$|\/|[A-Z]{2,}/.test(name) || PROCESS_WORD.test(name) || /\s[A-Z0-9]$/.test(name);
+  return isProcessOnly(name) || /[A-Z]{2,}/.test(name) || PROCESS_WORD.test(name) || /\s[A-Z0-9]$/.test(name);
+}
+
+/** A name that no function has. */
+function isProcessOnly(name: string): boolean {
+  return !isFunctionLike(name) && /\.\d|\w-\w|^\d+$|\/|\w\s\w/.test(name);
 }
 
 /** A name without markup, bullets, empty brackets and comments behind it. */
