@@ -1,10 +1,9 @@
 /** Memcheck's mark at the start of its lines. */
-const REPORT_PREFIX = /^(==|--)(\d+)\1 ?/;
-const MEMCHECK_ADDRESS = /^(\s*(?:at|by)) 0x[0-9A-Fa-f]+: /;
-const SANITIZER_ADDRESS = /^(\s*#\d+) 0x[0-9a-f]+ (?:in )?/;
-/** The object that memcheck itself puts before the C library's allocator. */
-const TOOL_OBJECT = / \(in [^()]*\/vgpreload_[^()/]*\)$/;
-const OBJECT = /\((in )?\/[^()]*\/([^()/+]+)(?:\+0x[0-9a-f]+)?\)(?: \(BuildId: [0-9a-f]+\))?$/;
+const REPORT_PREFIX = /^(==|--)\d+\1 ?/;
+const MEMCHECK_FRAME = /^\s*(at|by) 0x[0-9A-Fa-f]+: (.*)$/s;
+const SANITIZER_FRAME = /^\s*(#\d+) 0x[0-9a-f]+ (?:in )?(.*)$/s;
+/** Where a call that has no source line comes from: `(in /lib/libc.so.6)`, `(/lib/libc.so.6+0x2724a) (BuildId: 01ab)`. */
+const OBJECT = /^(.*?)\((in )?\/([^()]*?)(?:\+0x[0-9a-f]+)?\)(?: \(BuildId: [0-9a-f]+\))?$/s;
 
 /**
  * A line of a log without what means nothing to a reader: addresses of calls and folders of shared objects on stack
@@ -12,15 +11,26 @@ const OBJECT = /\((in )?\/[^()]*\/([^()/+]+)(?:\+0x[0-9a-f]+)?\)(?: \(BuildId: [
  * application stay as they are.
  */
 export function cleanLine(line: string, keepPrefix: boolean): string | null {
-  const [prefix = ''] = REPORT_PREFIX.exec(line) ?? [];
-  const body = line.slice(prefix.length);
-  if (body.trim() === '') return null;
-  const frame = cleanFrame(body);
-  return keepPrefix ? prefix + frame : frame;
+  const mark = line.charCodeAt(0);
+  const isMarked = mark === EQUALS || mark === DASH;
+  const prefix = isMarked ? (REPORT_PREFIX.exec(line)?.[0] ?? '') : '';
+  const body = prefix === '' ? line : line.slice(prefix.length);
+  if (body === '' || body.trim() === '') return null;
+  const frame = body.charCodeAt(0) === SPACE ? cleanFrame(body) : body;
+  return keepPrefix && prefix !== '' ? prefix + frame : frame;
 }
 
+const [SPACE, DASH, EQUALS] = [32, 45, 61];
+
 function cleanFrame(body: string): string {
-  const short = body.replace(MEMCHECK_ADDRESS, '$1 ').replace(SANITIZER_ADDRESS, '$1 ');
-  if (short.length === body.length) return body;
-  return short.replace(TOOL_OBJECT, '').replace(OBJECT, '($1$2)').replace(/^\s+/, '  ');
+  const [, word, call] = MEMCHECK_FRAME.exec(body) ?? SANITIZER_FRAME.exec(body) ?? [];
+  return call === undefined ? body : `  ${word} ${call.endsWith(')') ? withoutFolder(call) : call}`;
+}
+
+function withoutFolder(call: string): string {
+  const [, name, within = '', path] = OBJECT.exec(call) ?? [];
+  if (name === undefined || path === undefined) return call;
+  const object = path.slice(path.lastIndexOf('/') + 1);
+  // What memcheck puts in the allocator's place is no part of the program.
+  return object.startsWith('vgpreload_') ? name.trimEnd() : `${name}(${within}${object})`;
 }

@@ -36,7 +36,7 @@ async function split(lines: readonly SourcedLine[], task: ChunkTask): Promise<So
     const splitter = new RecursiveCharacterTextSplitter({
       chunkSize: Math.max(1, size),
       chunkOverlap: 0,
-      lengthFunction: (part) => task.counter.count(part),
+      lengthFunction: (part) => task.counter.countLines(part.replace(/^\n/, '').split('\n')),
     });
     const bodies = withSources(await splitter.splitText(text), text, lines);
     const fits = (body: readonly SourcedLine[]) =>

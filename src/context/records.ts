@@ -2,9 +2,9 @@ import { LeaktrailError } from '../error.js';
 import type { MaterialLog } from '../evidence/material.js';
 import type { LineRange } from '../log/document.js';
 import { signatureOf } from '../log/signature.js';
-import { cleanLine } from './clean.js';
 import type { ChunkDraft, ChunkTask } from './draft.js';
 import { headerLines } from './header.js';
+import { type Anchor, type Piece, PieceMaker, pieceOf } from './record-pieces.js';
 import { ownLine, type SourcedLine, wholeCharacters } from './sourced-line.js';
 import { Tally } from './tally.js';
 import { type Unit, unitsOf, type Whole } from './units.js';
@@ -22,7 +22,7 @@ export function recordChunks(task: ChunkTask): ChunkDraft[] {
 const HEADER_PROCESSES = [8, 3, 1, 0];
 const HEADER_SHARE = 1 / 4;
 
-/** Tokens below the header in which a piece of a line can still be told. */
+/** Tokens below the header in which a part of a line can still be told. */
 const LEAST_ROOM = 48;
 
 /** A chunk that closes early to keep related records together is at least this full. */
@@ -31,31 +31,14 @@ const FULL_ENOUGH = 0.5;
 /** Characters of a long line that are tried first when it has to be divided. */
 const FIRST_TRY = 1024;
 
-/** Shared frames from which on a repeated stack tail is folded. */
-const TAIL = 2;
-
-interface Piece {
-  readonly lines: readonly SourcedLine[];
-  readonly record: string | null;
-  /** The record's whole stack stands in the piece, or in the chunk and the piece points to it. */
-  readonly stack: boolean;
-  readonly from: number;
-  readonly to: number;
-  /** What the next records can point to once the piece is in the chunk. */
-  readonly anchor?: Anchor;
-}
-
-/** A record whose stack stands in full in the chunk at hand. */
-interface Anchor {
-  readonly id: string;
-  readonly frames: readonly string[];
-}
-
 class RecordChunker {
   readonly #task: ChunkTask;
   readonly #log: MaterialLog;
+  readonly #pieceMaker: PieceMaker;
+  /** Tokens of the line that says where in the log a chunk stands, whatever the numbers turn out to be. */
+  readonly #placeTokens: number;
   readonly #header: readonly SourcedLine[];
-  readonly #keepPrefix: boolean;
+  readonly #headerTexts: readonly string[];
   readonly #done: ChunkDraft[] = [];
   #pieces: Piece[] = [];
   #tally: Tally;
@@ -64,15 +47,17 @@ class RecordChunker {
   constructor(task: ChunkTask, log: MaterialLog) {
     this.#task = task;
     this.#log = log;
-    this.#keepPrefix = !task.clean || log.document.processes.length > 1;
+    this.#pieceMaker = new PieceMaker(task, log);
+    const last = log.document.lines;
+    this.#placeTokens = task.counter.countLines([placeLine(last, last).text]) + 2 * `${last}`.length;
     this.#header = this.#headerWithin(task.budget);
+    this.#headerTexts = this.#header.map((line) => line.text);
     this.#tally = this.#freshTally();
   }
 
   chunks(): ChunkDraft[] {
     const units = unitsOf(this.#log);
-    for (let at = 0; at < units.length; at++) {
-      const unit = units[at] as Unit;
+    for (const [at, unit] of units.entries()) {
       if (unit.kind === 'run') {
         this.#addRun(unit.lines);
       } else {
@@ -86,11 +71,12 @@ class RecordChunker {
 
   #headerWithin(budget: number): SourcedLine[] {
     const candidates = HEADER_PROCESSES.map((processes) => headerLines(this.#task, this.#log, processes));
-    const size = (lines: readonly SourcedLine[]) => this.#task.counter.countLines(textsOf(lines));
+    const size = (lines: readonly SourcedLine[]) =>
+      this.#task.counter.countLines(lines.map(({ text }) => text));
     const header =
       candidates.find((lines) => size(lines) <= budget * HEADER_SHARE) ??
       (candidates.at(-1) as SourcedLine[]);
-    const needed = size(header) + this.#placeTokens() + LEAST_ROOM;
+    const needed = size(header) + this.#placeTokens + LEAST_ROOM;
     if (needed <= budget) return header;
     throw new LeaktrailError(
       'usage',
@@ -99,24 +85,18 @@ class RecordChunker {
     );
   }
 
-  /** Tokens of the line that says where in the log a chunk stands, whatever the numbers turn out to be. */
-  #placeTokens(): number {
-    const last = this.#log.document.lines;
-    return this.#task.counter.countLines([placeLine(last, last).text]) + 2 * `${last}`.length;
-  }
-
   #freshTally(): Tally {
     const tally = new Tally(this.#task.counter);
-    tally.add(textsOf(this.#header));
+    tally.add(this.#headerTexts);
     return tally;
   }
 
   #fits(piece: Piece): boolean {
-    return this.#tally.with(textsOf(piece.lines)) + this.#placeTokens() <= this.#task.budget;
+    return this.#tally.with(piece.texts) + this.#placeTokens <= this.#task.budget;
   }
 
   #push(piece: Piece): void {
-    this.#tally.add(textsOf(piece.lines));
+    this.#tally.add(piece.texts);
     this.#pieces.push(piece);
     this.#anchor = piece.anchor ?? this.#anchor;
   }
@@ -138,22 +118,18 @@ class RecordChunker {
     this.#anchor = null;
   }
 
-  #addRun(lines: LineRange): void {
-    for (let number = lines[0]; number <= lines[1]; number++) {
-      const line = this.#line(number);
-      this.#add({
-        lines: line === null ? [] : [line],
-        record: null,
-        stack: false,
-        from: number,
-        to: number,
-      });
-    }
+  #addRun([first, last]: LineRange): void {
+    for (let number = first; number <= last; number++) this.#add(this.#pieceMaker.line(number));
   }
 
   #addWhole(unit: Whole): void {
-    if (!this.#fits(this.#render(unit))) this.#close();
-    this.#add(this.#render(unit));
+    const piece = this.#pieceMaker.whole(unit, this.#anchor);
+    if (this.#fits(piece)) {
+      this.#push(piece);
+      return;
+    }
+    this.#close();
+    this.#add(this.#pieceMaker.whole(unit, null));
   }
 
   /** Adds a piece to this chunk, else to a fresh one, else divides it. */
@@ -166,36 +142,39 @@ class RecordChunker {
   /** Fills chunks with the lines of a piece that exceeds the budget alone, each part behind its first line again. */
   #divide(piece: Piece): void {
     const [head, ...rest] = piece.lines as [SourcedLine, ...SourcedLine[]];
-    const again: SourcedLine[] = [];
-    const part = (lines: readonly SourcedLine[]): Piece => ({
-      ...piece,
-      lines,
-      stack: false,
-      anchor: undefined,
-    });
-    const addLine = (line: SourcedLine) => {
-      for (let left = line; ; ) {
-        if (this.#pieces.length === 0 && again.length > 0) this.#push(part(again));
-        const length = this.#longestFitting(left, part);
-        const fitting = part([{ ...left, text: left.text.slice(0, length) }]);
-        const isAll = length === left.text.length;
-        if (isAll && this.#fits(fitting)) return this.#push(fitting);
-        const isFresh = this.#pieces.length <= (again.length > 0 ? 1 : 0);
-        if (isFresh) this.#push(fitting);
-        this.#close();
-        if (!isFresh) continue;
-        if (isAll) return;
-        left = { ...left, text: left.text.slice(length) };
-      }
-    };
-    addLine(head);
-    if (piece.record !== null) {
-      const marked = [ownLine(`# loss record ${piece.record} goes on here:`), head];
-      const room = this.#task.counter.countLines(textsOf([...this.#header, ...marked])) + this.#placeTokens();
-      again.push(...(room + LEAST_ROOM / 2 <= this.#task.budget ? marked : marked.slice(0, 1)));
-    }
-    for (const line of rest) addLine(line);
+    const { from, to, record } = piece;
+    const part = (lines: readonly SourcedLine[]) => pieceOf(lines, { from, to, record });
+    this.#fill(head, part, null);
+    const again = record === null ? null : part(this.#continuation(record, head));
+    for (const line of rest) this.#fill(line, part, again);
     this.#close();
+  }
+
+  /** What the further parts of a divided record begin with: its first line, where the budget allows. */
+  #continuation(record: string, head: SourcedLine): SourcedLine[] {
+    const mark = ownLine(`# loss record ${record} goes on here:`);
+    const tokens = this.#freshTally().with([mark.text, head.text]) + this.#placeTokens;
+    return tokens + LEAST_ROOM / 2 <= this.#task.budget ? [mark, head] : [mark];
+  }
+
+  /** Adds a line, or as many characters of it as fit and the rest to further chunks, each of them behind `again`. */
+  #fill(line: SourcedLine, part: (lines: readonly SourcedLine[]) => Piece, again: Piece | null): void {
+    for (let left = line; ; ) {
+      if (this.#pieces.length === 0 && again !== null) this.#push(again);
+      const length = this.#longestFitting(left, part);
+      const fitting = part([{ ...left, text: left.text.slice(0, length) }]);
+      const isAll = length === left.text.length;
+      if (isAll && this.#fits(fitting)) {
+        this.#push(fitting);
+        return;
+      }
+      const isFresh = this.#pieces.length <= (again === null ? 0 : 1);
+      if (isFresh) this.#push(fitting);
+      this.#close();
+      if (!isFresh) continue;
+      if (isAll) return;
+      left = { ...left, text: left.text.slice(length) };
+    }
   }
 
   /** How many characters of a line the chunk can still hold; at least one, so that dividing comes to an end. */
@@ -220,43 +199,9 @@ class RecordChunker {
   #makeRoomFor(units: readonly Whole[]): void {
     const used = this.#tally.with([]);
     if (used < FULL_ENOUGH * this.#task.budget) return;
-    const lines = units.flatMap((unit) => textsOf(this.#render(unit).lines));
-    const size = this.#task.counter.countLines(lines) + this.#placeTokens();
-    const header = this.#task.counter.countLines(textsOf(this.#header));
-    if (used + size > this.#task.budget && header + size <= this.#task.budget) this.#close();
-  }
-
-  #render(unit: Whole): Piece {
-    const id = unit.record?.id ?? null;
-    const lines: SourcedLine[] = [];
-    for (let number = unit.lines[0]; number <= unit.upTo; number++) {
-      const line = this.#line(number, number > unit.lines[0]);
-      if (line !== null) lines.push(line);
-    }
-    const piece: Piece = { lines, record: id, stack: id !== null, from: unit.lines[0], to: unit.upTo };
-    return id === null || !this.#task.clean ? piece : this.#fold(id, piece, unit.lines);
-  }
-
-  /** Folds the end of a stack that the chunk shows already; a stack that is not folded is the next to point to. */
-  #fold(id: string, piece: Piece, [first, last]: LineRange): Piece {
-    const frames = piece.lines.filter(({ source }) => source !== null && source > first && source <= last);
-    const { id: other, frames: shown } = this.#anchor ?? { id, frames: [] };
-    const shared = sharedTail(textsOf(frames), shown);
-    if (shared < TAIL) return { ...piece, anchor: { id, frames: textsOf(frames) } };
-    const start = frames[frames.length - shared] as SourcedLine;
-    const same = shared === frames.length && shared === shown.length;
-    const text = same ? `  stack as in record ${other}` : `${start.text} and on as in record ${other}`;
-    const gone = new Set(frames.slice(frames.length - shared));
-    const lines = piece.lines.flatMap((line) =>
-      line === start ? [{ ...line, text }] : gone.has(line) ? [] : [line],
-    );
-    return { ...piece, lines };
-  }
-
-  #line(number: number, within = false): SourcedLine | null {
-    const raw = this.#log.text.line(number);
-    const text = this.#task.clean ? cleanLine(raw, this.#keepPrefix && !within) : raw;
-    return text === null ? null : { text: this.#task.redact(text), source: number };
+    const texts = units.flatMap((unit) => this.#pieceMaker.whole(unit, null).texts);
+    const fits = (tally: Tally) => tally.with(texts) + this.#placeTokens <= this.#task.budget;
+    if (!fits(this.#tally) && fits(this.#freshTally())) this.#close();
   }
 }
 
@@ -264,20 +209,8 @@ function placeLine(from: number, to: number): SourcedLine {
   return ownLine(`# lines ${from}-${to}`);
 }
 
-function textsOf(lines: readonly SourcedLine[]): string[] {
-  return lines.map((line) => line.text);
-}
-
 function unique(ids: readonly (string | null)[]): string[] {
   return [...new Set(ids.filter((id) => id !== null))];
-}
-
-/** How many lines two stacks have in common from their ends on. */
-function sharedTail(a: readonly string[], b: readonly string[]): number {
-  const most = Math.min(a.length, b.length);
-  let shared = 0;
-  while (shared < most && a[a.length - 1 - shared] === b[b.length - 1 - shared]) shared++;
-  return shared;
 }
 
 /** Loss records with the same signature, from a unit on. */

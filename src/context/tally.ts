@@ -6,9 +6,12 @@ const LONGEST_SEGMENT = 64;
 /** Counts the tokens of a growing list of lines without counting what came before again. */
 export class Tally {
   readonly #counter: TokenCounter;
-  #closed = 0;
-  /** The lines since the last cut. */
-  #open: string[] = [];
+  #tokens = 0;
+  /** The lines since the last place where the text can be cut, and their tokens, which `#tokens` includes. */
+  #open: readonly string[] = [];
+  #openTokens = 0;
+  /** What `with` was asked last, because `add` often follows. */
+  #asked: { readonly lines: readonly string[]; readonly tokens: number } | null = null;
 
   constructor(counter: TokenCounter) {
     this.#counter = counter;
@@ -16,19 +19,26 @@ export class Tally {
 
   /** Tokens of all lines so far and these. */
   with(lines: readonly string[]): number {
-    return this.#closed + this.#counter.countLines([...this.#open, ...lines]);
+    const tokens = this.#isCutBefore(lines)
+      ? this.#tokens + this.#counter.countLines(lines)
+      : this.#tokens - this.#openTokens + this.#counter.countLines([...this.#open, ...lines]);
+    this.#asked = { lines, tokens };
+    return tokens;
   }
 
   add(lines: readonly string[]): void {
-    const all = [...this.#open, ...lines];
+    const tokens = this.#asked?.lines === lines ? this.#asked.tokens : this.with(lines);
+    const all = this.#isCutBefore(lines) ? lines : [...this.#open, ...lines];
     let cut = all.length - 1;
     while (cut > 0 && !this.#counter.cutsBetween(all[cut - 1] as string, all[cut] as string)) cut--;
-    if (all.length - cut > LONGEST_SEGMENT) cut = all.length;
-    if (cut <= 0) {
-      this.#open = all;
-      return;
-    }
-    this.#closed += this.#counter.countLines(all.slice(0, cut));
-    this.#open = all.slice(cut);
+    this.#open = all.length - cut > LONGEST_SEGMENT ? [] : all.slice(Math.max(0, cut));
+    this.#openTokens = this.#counter.countLines(this.#open);
+    this.#tokens = tokens;
+    this.#asked = null;
+  }
+
+  #isCutBefore(lines: readonly string[]): boolean {
+    const [last, first] = [this.#open.at(-1), lines[0]];
+    return last === undefined || first === undefined || this.#counter.cutsBetween(last, first);
   }
 }

@@ -54,7 +54,7 @@ async function makeCounter(encoding: Encoding): Promise<TokenCounter> {
   let countPiece: PieceCounter | undefined;
   const text = { disallowedSpecial: new Set<string>() };
   const count = (whole: string): number => {
-    if (!LONG_RUN.test(whole)) return source.countTokens(whole, text);
+    if (whole.length < RUN || !LONG_RUN.test(whole)) return source.countTokens(whole, text);
     let tokens = 0;
     for (const [piece] of whole.matchAll(source.pattern)) {
       if (piece.length < LONG) {
@@ -66,11 +66,16 @@ async function makeCounter(encoding: Encoding): Promise<TokenCounter> {
     }
     return tokens;
   };
-  return rememberingCounter(encoding, true, count, keepsNewlinesTogether(encoding) ? newlineCuts : spaceCuts);
+  return isOld(encoding)
+    ? rememberingCounter(encoding, true, count, spaceCuts)
+    : rememberingCounter(encoding, true, count, newlineCuts, digitsAlike);
 }
 
 /** Pieces of at least this many characters go to our own merge, which does not slow down with their length. */
 const LONG = 256;
+
+/** Characters of one kind in a row from which on a text is looked at piece by piece. */
+const RUN = LONG / 4;
 
 /** A run of characters that no encoding's pattern is sure to split: the only places where long pieces can come from. */
 const LONG_RUN = new RegExp(
@@ -81,13 +86,21 @@ const LONG_RUN = new RegExp(
     String.raw`\s`,
     String.raw`[\r\n/]`,
   ]
-    .map((kind) => `${kind}{${LONG / 4}}`)
+    .map((kind) => `${kind}{${RUN}}`)
     .join('|'),
   'u',
 );
 
-function keepsNewlinesTogether(encoding: Encoding): boolean {
-  return encoding !== 'p50k_base' && encoding !== 'r50k_base';
+function isOld(encoding: Encoding): boolean {
+  return encoding === 'p50k_base' || encoding === 'r50k_base';
+}
+
+/**
+ * The same text for all texts that differ in digits alone: o200k and cl100k cut numbers into groups of up to three
+ * digits, and every such group is one token.
+ */
+function digitsAlike(text: string): string {
+  return text.replace(/[1-9]/g, '0');
 }
 
 /**
@@ -96,39 +109,35 @@ function keepsNewlinesTogether(encoding: Encoding): boolean {
  * starts with a slash.
  */
 function newlineCuts(_line: string, next: string): boolean {
+  const first = next.charCodeAt(0);
+  if (first > SPACE && first < DELETE) return first !== SLASH;
   return /^(?:[^\s/]|[^\S\r\n]+\S)/.test(next);
 }
+
+const [SPACE, SLASH, DELETE] = [32, 47, 127];
 
 /** The older patterns see any whitespace as one: a lone line end is its own piece between two other characters. */
 function spaceCuts(line: string, next: string): boolean {
   return /\S$/.test(line) && /^\S/.test(next);
 }
 
-/** Characters of a part that is remembered, and of all parts that are. */
-const REMEMBERED = { part: 16_384, all: 2 ** 25 };
+/** Characters of a text that is remembered, and of all texts that are. */
+const REMEMBERED = { each: 16_384, all: 2 ** 24 };
 
-/** A counter that counts the same line only once. `cuts` must say true only where counts add up. */
+/**
+ * A counter that counts the same line only once. `cuts` must say true only where counts add up; texts for which
+ * `alike` gives the same must have the same count.
+ */
 export function rememberingCounter(
   name: TokenCounter['name'],
   exact: boolean,
   count: (text: string) => number,
   cuts: (line: string, next: string) => boolean,
+  alike: (text: string) => string = (text) => text,
 ): TokenCounter {
-  const known = new Map<string, number>();
-  let characters = 0;
-  const countPart = (part: string): number => {
-    const before = known.get(part);
-    if (before !== undefined) return before;
-    const tokens = count(part);
-    if (part.length > REMEMBERED.part) return tokens;
-    if (characters > REMEMBERED.all) {
-      known.clear();
-      characters = 0;
-    }
-    known.set(part, tokens);
-    characters += part.length;
-    return tokens;
-  };
+  const kinds = memory((line) => count(`${line}\n`));
+  const lineCounts = memory((line) => kinds(alike(line)));
+  const partCounts = memory(count);
   return {
     name,
     exact,
@@ -139,13 +148,33 @@ export function rememberingCounter(
       let first = 0;
       for (let at = 1; at <= lines.length; at++) {
         if (at < lines.length && !cuts(lines[at - 1] as string, lines[at] as string)) continue;
-        tokens += countPart(
-          at - first === 1 ? `${lines[first]}\n` : `${lines.slice(first, at).join('\n')}\n`,
-        );
+        tokens +=
+          at - first === 1
+            ? lineCounts(lines[first] as string)
+            : partCounts(`${lines.slice(first, at).join('\n')}\n`);
         first = at;
       }
       return tokens;
     },
+  };
+}
+
+/** Remembers what a function gave for a text, and forgets all when that gets too much. */
+function memory(count: (text: string) => number): (text: string) => number {
+  const known = new Map<string, number>();
+  let characters = 0;
+  return (text) => {
+    const before = known.get(text);
+    if (before !== undefined) return before;
+    const tokens = count(text);
+    if (text.length > REMEMBERED.each) return tokens;
+    if (characters > REMEMBERED.all) {
+      known.clear();
+      characters = 0;
+    }
+    known.set(text, tokens);
+    characters += text.length;
+    return tokens;
   };
 }
 
