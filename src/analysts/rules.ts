@@ -11,7 +11,7 @@ export function rulesAnalyst(options: AnalysisOptions = {}): Analyst {
     offline: true,
     open: async (material) => {
       const analysis = analyse(material, options);
-      return { ask: async (stage) => ({ text: wordReply(analysis, stage) }) };
+      return { ask: async (stage) => ({ text: wordReply(analysis, stage, material.logs) }) };
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { Mechanism, Verdict } from '../../cases/truth.js';
-import type { Frame, LineRange, LossRecord } from '../../log/document.js';
+import type { Frame, LossRecord } from '../../log/document.js';
 import type { Lifecycle } from './lifecycle.js';
 
 /** The kinds of evidence that the analysis weighs. Each can be left out, to see what it is worth. */
@@ -27,11 +27,12 @@ export const EVIDENCE_KINDS = [
 ] as const;
 export type EvidenceKind = (typeof EVIDENCE_KINDS)[number];
 
-/** A place in a log, to be shown beside a finding. */
+/** A line of a log, to be shown beside a finding. */
 export interface Quote {
+  /** The log's role. */
   readonly log: string;
-  readonly lines: LineRange;
-  readonly text: string;
+  /** 1-based. */
+  readonly line: number;
 }
 
 /** One thing that was found, and how much it says. */
@@ -71,8 +72,9 @@ export interface Cause {
   readonly findings: readonly Finding[];
   readonly probability: number;
   readonly mechanism: Mechanism;
-  /** Why this mechanism. */
+  /** Why this mechanism, and the lines that show it. */
   readonly mechanismReason: string;
+  readonly mechanismQuotes: readonly Quote[];
   /** Functions to look at, the likeliest first. */
   readonly functions: readonly string[];
   /** What names say of how the object's life begins and should end. */

@@ -1,4 +1,4 @@
-import type { EventTemplate, LogDocument } from '../../log/document.js';
+import type { LogDocument } from '../../log/document.js';
 import type { LeakGroup, Quote } from './analysis.js';
 
 /** How a count of lost blocks stands to a count of events. */
@@ -10,6 +10,8 @@ export interface EventMatch {
   readonly events: number;
   /** Blocks for each event. */
   readonly factor: number;
+  /** All events of the log together. */
+  readonly ofAnyKind: boolean;
   /** The events tell that something went wrong. */
   readonly trouble: boolean;
   /** How many matches as good as this chance alone would give; small is surprising. */
@@ -33,50 +35,66 @@ const TROUBLE_LEVEL = /^(?:warn(?:ing)?|err(?:or)?|crit(?:ical)?|fatal|alert)$/i
  * A template of about the same count hits a given number by chance about once in that number of tries, so that the
  * expected number of chance hits is the number of templates of that size over the number of blocks.
  */
-export function matchEvents(blocks: number, document: LogDocument): EventMatch[] {
+export function matchEvents(blocks: number, { role, kinds, counts }: EventCounts): EventMatch[] {
   if (blocks < FEWEST_BLOCKS) return [];
-  const templates = [...document.templates, everyEvent(document)];
-  const counts = new Set(templates.map(({ count }) => count));
   const rivals = (around: number) =>
-    [...counts].filter((count) => count >= around / 2 && count <= around * 2).length;
+    counts.filter((count) => count >= around / 2 && count <= around * 2).length;
   const matches: EventMatch[] = [];
-  for (const template of templates) {
-    const found = relate(blocks, template.count);
+  for (const kind of kinds) {
+    const found = relate(blocks, kind.count);
     if (found === null) continue;
     const [relation, factor] = found;
     const tries = relation === 'as many' ? 1 : LARGEST_FACTOR;
-    const wording = template.template;
     matches.push({
       relation,
       factor,
       blocks,
-      events: template.count,
-      trouble: TROUBLE.test(wording) || TROUBLE_LEVEL.test(template.level ?? ''),
-      expectedByChance: (rivals(template.count) * tries) / template.count,
-      quote: { log: document.role, lines: [template.firstLine, template.firstLine], text: wording },
+      events: kind.count,
+      ofAnyKind: kind.ofAnyKind,
+      trouble: kind.isTrouble(),
+      expectedByChance: (rivals(kind.count) * tries) / kind.count,
+      quote: { log: role, line: kind.firstLine },
     });
   }
   return matches.sort(
     (a, b) =>
       a.expectedByChance - b.expectedByChance ||
       Number(b.trouble) - Number(a.trouble) ||
-      a.quote.lines[0] - b.quote.lines[0],
+      a.quote.line - b.quote.line,
   );
 }
 
-/** All events together: some things are lost with every line that is logged. */
-function everyEvent({ events }: LogDocument): EventTemplate {
-  const [first, last] = [events[0], events.at(-1)];
-  return {
-    template: 'any event at all',
-    component: null,
-    level: null,
-    count: events.length,
-    firstLine: first?.lines[0] ?? 0,
-    lastLine: last?.lines[0] ?? 0,
-    firstTime: first?.time ?? null,
-    lastTime: last?.time ?? null,
-  };
+/** How often each kind of event occurred in one log. */
+export interface EventCounts {
+  readonly role: string;
+  readonly kinds: readonly EventKind[];
+  /** The different numbers among them. */
+  readonly counts: readonly number[];
+}
+
+interface EventKind {
+  readonly count: number;
+  readonly firstLine: number;
+  /** All events together: some things are lost with every line that is logged. */
+  readonly ofAnyKind: boolean;
+  isTrouble(): boolean;
+}
+
+/** Counts the events of a log by template, and all of them together. */
+export function countEvents({ role, templates, events }: LogDocument): EventCounts {
+  const kinds = templates.map(
+    (template): EventKind => ({
+      count: template.count,
+      firstLine: template.firstLine,
+      ofAnyKind: false,
+      isTrouble: () => TROUBLE.test(template.template) || TROUBLE_LEVEL.test(template.level ?? ''),
+    }),
+  );
+  const [first] = events;
+  if (first !== undefined) {
+    kinds.push({ count: events.length, firstLine: first.lines[0], ofAnyKind: true, isTrouble: () => false });
+  }
+  return { role, kinds, counts: [...new Set(kinds.map(({ count }) => count))] };
 }
 
 function relate(blocks: number, events: number): readonly [Relation, number] | null {
@@ -90,17 +108,17 @@ function relate(blocks: number, events: number): readonly [Relation, number] | n
 /** Matches of what the groups lost by themselves, taken together, in whichever log they lost it. */
 export function bestMatches(
   groups: readonly LeakGroup[],
-  documents: readonly LogDocument[],
+  logs: readonly EventCounts[],
 ): readonly EventMatch[] {
-  return documents
-    .flatMap((document) => {
+  return logs
+    .flatMap((log) => {
       let blocks = 0;
       for (const { records } of groups) {
-        for (const { log, kind, blocks: lost } of records) {
-          if (log === document.role && kind !== 'indirectly-lost') blocks += lost;
+        for (const { log: role, kind, blocks: lost } of records) {
+          if (role === log.role && kind !== 'indirectly-lost') blocks += lost;
         }
       }
-      return matchEvents(blocks, document);
+      return matchEvents(blocks, log);
     })
     .sort((a, b) => a.expectedByChance - b.expectedByChance);
 }

@@ -2,6 +2,7 @@ import type { Frame, LogDocument } from '../../log/document.js';
 import type { Cause, EvidenceKind, LeakGroup, Rejection } from './analysis.js';
 import { holderOf } from './children.js';
 import { type Cluster, clusterGroups, dominantGroups } from './clusters.js';
+import { countEvents } from './event-counts.js';
 import { suspectFunctions } from './functions.js';
 import { blocksOf, directBlocks, directBytes, sum } from './groups.js';
 import { functionsSeen, lifecycleOf } from './lifecycle.js';
@@ -59,7 +60,8 @@ function weighAll(
   const wrappers = new Set(groups.flatMap(({ own, chain }) => innerNames(own, chain)));
   const pools = without.has('pools') ? new Map() : findPools(groups, wrappers);
   const clusters = clusterGroups(groups, pools).flatMap((cluster) => splitByCertainty(cluster, without));
-  const around = { documents, clusters: clusters.length, without };
+  const events = without.has('events') ? [] : documents.map(countEvents);
+  const around = { documents, events, clusters: clusters.length, without };
   return clusters.map((cluster) => ({ cluster, ...weigh(cluster, around) }));
 }
 
@@ -189,6 +191,7 @@ function causeOf(
     probability,
     mechanism,
     mechanismReason,
+    mechanismQuotes: mechanism === 'missing free on an error path' && trouble !== null ? [trouble.quote] : [],
     functions: suspectFunctions(roots, { repeated, pool: cluster.pool }),
     lifecycle: largest === undefined ? null : lifecycleOf(largest, seen),
   };

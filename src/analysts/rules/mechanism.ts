@@ -3,7 +3,6 @@ import type { LeakGroup } from './analysis.js';
 import type { EventMatch } from './event-counts.js';
 import { isLostFromSeveralPlaces } from './functions.js';
 import { blocksOf, sum } from './groups.js';
-import { shorten } from './quote.js';
 
 /** What the mechanism of a cause is told from. */
 export interface MechanismEvidence {
@@ -38,10 +37,9 @@ export function tellMechanism(evidence: MechanismEvidence): readonly [Mechanism,
     return ['missing free on teardown', 'it is lost a few times in the life of the process, when that ends'];
   }
   if (trouble !== null) {
-    const { blocks, quote } = trouble;
     return [
       'missing free on an error path',
-      `${blocks} blocks are lost, and as often the log tells of trouble: "${shorten(quote.text)}" (first in ${quote.log}, line ${quote.lines[0]})`,
+      `${trouble.blocks} blocks are lost, and as often the log tells of trouble of one kind`,
     ];
   }
   if (hasVaryingSize(roots) && sum(roots, heldBytes) === 0) {

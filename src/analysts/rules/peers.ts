@@ -15,7 +15,7 @@ interface Mentions {
 function note(names: Map<string, Mentions>, name: string, event: LogEvent, { role }: LogDocument): void {
   const known = names.get(name);
   if (known === undefined) {
-    names.set(name, { count: 1, quote: { log: role, lines: event.lines, text: event.message } });
+    names.set(name, { count: 1, quote: { log: role, line: event.lines[0] } });
   } else known.count++;
 }
 
@@ -96,7 +96,7 @@ export function linksByArrow({ document }: MaterialLog): ProcessLink[] {
     const [, one, other] = ARROW.exec(event.message) ?? [];
     if (one === undefined || other === undefined || one === other) continue;
     const key = [one, other].sort().join(' ');
-    const quote = { log: document.role, lines: event.lines, text: event.message };
+    const quote = { log: document.role, line: event.lines[0] };
     if (!links.has(key)) links.set(key, { processes: [one, other], quote });
   }
   return [...links.values()].slice(0, MOST_PARTNERS);

@@ -51,7 +51,7 @@ function linksByRole({ logs }: Material): ProcessLink[] {
 function mention({ document }: MaterialLog, name: string): Quote | null {
   for (const event of document.events) {
     if (holdsWord(event.message, name)) {
-      return { log: document.role, lines: event.lines, text: event.message };
+      return { log: document.role, line: event.lines[0] };
     }
   }
   return null;
@@ -67,7 +67,7 @@ function holdsWord(text: string, word: string): boolean {
 
 /** Processes of one log: the one that started first, and was there when the others came, stands in each pair. */
 function linksByCommand({ logs }: Material): ProcessLink[] {
-  return logs.flatMap(({ document, text }) => {
+  return logs.flatMap(({ document }) => {
     const named = document.processes
       .map((process) => ({ process, name: programName(process) }))
       .filter((entry): entry is { process: Process; name: string } => entry.name !== null);
@@ -75,13 +75,12 @@ function linksByCommand({ logs }: Material): ProcessLink[] {
     if (first === undefined) return [];
     const others = new Map(named.slice(1).map((entry) => [entry.name, entry.process]));
     others.delete(first.name);
-    return [...others].map(([name, { lines }]): ProcessLink => {
-      const [line] = lines;
-      return {
+    return [...others].map(
+      ([name, { lines }]): ProcessLink => ({
         processes: [first.name, name],
-        quote: { log: document.role, lines: [line, line], text: text.line(line) },
-      };
-    });
+        quote: { log: document.role, line: lines[0] },
+      }),
+    );
   });
 }
 

@@ -1,7 +1,7 @@
 import type { LogDocument } from '../../log/document.js';
 import type { EvidenceKind, Finding } from './analysis.js';
 import type { Cluster } from './clusters.js';
-import { bestMatches, type EventMatch } from './event-counts.js';
+import { bestMatches, type EventCounts, type EventMatch } from './event-counts.js';
 import { blocksOf, directBlocks, sum } from './groups.js';
 
 /**
@@ -37,6 +37,8 @@ const MANY = 8;
 /** What is known beside the cluster itself. */
 export interface Surroundings {
   readonly documents: readonly LogDocument[];
+  /** Their events; empty where these are not to be used. */
+  readonly events: readonly EventCounts[];
   /** How many clusters are held against the events; the more, the more chance hits. */
   readonly clusters: number;
   readonly without: ReadonlySet<EvidenceKind>;
@@ -53,10 +55,9 @@ export interface Weighed {
 /** Weighs what speaks for and against a cluster of the program's own groups being a leak. */
 export function weigh(cluster: Cluster, around: Surroundings): Weighed {
   const blocks = sum(cluster.groups, directBlocks);
-  const matches = around.without.has('events') ? [] : matchesOf(cluster, around.documents);
+  const matches = matchesOf(cluster, around.events);
   const match = matches.find(({ expectedByChance }) => expectedByChance * around.clusters < 1) ?? null;
-  const whole = around.without.has('events') ? [] : bestMatches(cluster.groups, around.documents);
-  const trouble = whole.find(isTroubleAsOften) ?? null;
+  const trouble = bestMatches(cluster.groups, around.events).find(isTroubleAsOften) ?? null;
   const most = Math.max(...cluster.groups.flatMap(({ records }) => records.map((record) => record.blocks)));
   const repeated = around.without.has('repetition') || most >= MANY;
   const findings = [
@@ -83,15 +84,15 @@ export function probabilityOf(findings: readonly Finding[]): number {
  * Counts of the whole cluster, of what it lost for certain, and of each group, against the events. What is only
  * possibly lost must equal one as a whole: the more counts and relations are tried, the less a hit says.
  */
-function matchesOf(cluster: Cluster, documents: readonly LogDocument[]): readonly EventMatch[] {
+function matchesOf(cluster: Cluster, events: readonly EventCounts[]): readonly EventMatch[] {
   const definite = cluster.groups.filter((group) => blocksOf(group, 'definitely-lost') > 0);
   if (definite.length === 0) {
-    return bestMatches(cluster.groups, documents).filter(({ relation }) => relation === 'as many');
+    return bestMatches(cluster.groups, events).filter(({ relation }) => relation === 'as many');
   }
   const wholes = [cluster.groups, definite];
   const parts = cluster.groups.length > 1 ? cluster.groups.map((group) => [group]) : [];
   return [...wholes, ...parts]
-    .flatMap((groups) => bestMatches(groups, documents))
+    .flatMap((groups) => bestMatches(groups, events))
     .sort((a, b) => a.expectedByChance - b.expectedByChance);
 }
 
@@ -142,11 +143,12 @@ function repetition(blocks: number, most: number): Finding {
 }
 
 function eventFinding(match: EventMatch, clusters: number): Finding {
-  const { blocks, events, relation, factor, expectedByChance, quote } = match;
+  const { blocks, events, relation, factor, ofAnyKind, expectedByChance, quote } = match;
+  const like = ofAnyKind ? 'of all kinds' : 'like this one';
   const text = {
-    'as many': `${blocks} blocks are lost, and as many events read`,
-    'a multiple': `${blocks} blocks are lost, ${factor} for each of ${events} events that read`,
-    'one less': `${blocks} blocks are lost, one less than the ${events} events that read`,
+    'as many': `${blocks} blocks are lost, and there are as many events ${like}`,
+    'a multiple': `${blocks} blocks are lost, ${factor} for each of ${events} events ${like}`,
+    'one less': `${blocks} blocks are lost, one less than there are events ${like} (${events})`,
   }[relation];
   const weight = Math.min(WEIGHTS.events, Math.max(0, -Math.log(expectedByChance * clusters)));
   return { kind: 'events', text, weight, quotes: [quote] };

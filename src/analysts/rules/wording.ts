@@ -1,8 +1,9 @@
 import type { Stage } from '../../cases/truth.js';
+import type { MaterialLog } from '../../evidence/material.js';
 import type { LossRecord } from '../../log/document.js';
 import { formatAnswer } from '../../stages/format-answer.js';
 import type { Analysis, Call, Cause, LeakGroup, Quote, Rejection } from './analysis.js';
-import { shorten } from './quote.js';
+import { quoter, type ShowQuote } from './quote.js';
 
 /** More causes, rejections, ids or calls than these are counted, not shown. */
 const MOST_CAUSES = 5;
@@ -10,9 +11,9 @@ const MOST_REJECTIONS = 5;
 const MOST_IDS = 6;
 const LONGEST_STACK = 8;
 
-/** The answer to a stage in words: the reasoning step by step, then the canonical conclusion. */
-export function wordReply(analysis: Analysis, stage: Stage): string {
-  const { reasoning, conclusion } = WORDINGS[stage](analysis);
+/** The answer to a stage in words: the reasoning step by step with lines of the logs, then the canonical conclusion. */
+export function wordReply(analysis: Analysis, stage: Stage, logs: readonly MaterialLog[]): string {
+  const { reasoning, conclusion } = WORDINGS[stage](analysis, quoter(logs));
   return `${[...reasoning, '', conclusion].join('\n')}\n`;
 }
 
@@ -21,18 +22,19 @@ interface Wording {
   readonly conclusion: string;
 }
 
-const WORDINGS: Readonly<Record<Stage, (analysis: Analysis) => Wording>> = {
+const WORDINGS: Readonly<Record<Stage, (analysis: Analysis, show: ShowQuote) => Wording>> = {
   relationship: wordRelationship,
   leak: wordLeak,
   'root-cause': wordRootCause,
 };
 
-function wordRelationship({ relationship }: Analysis): Wording {
+function wordRelationship({ relationship }: Analysis, show: ShowQuote): Wording {
   const { verdict, links, calls } = relationship;
   const reasoning = [
-    ...links.map(
-      ({ processes, quote }) => `- ${processes.join(' and ')} have to do with each other: ${quoted(quote)}.`,
-    ),
+    ...links.flatMap(({ processes, quote }) => [
+      `- ${processes.join(' and ')} have to do with each other (${quote.log}, line ${quote.line}).`,
+      ...show(quote),
+    ]),
     ...callsByRecord(calls).map(
       ([record, of]) => `- The stack of record ${record} shows ${of.map(callText).join(', ')}.`,
     ),
@@ -58,13 +60,13 @@ function callText({ caller, callee }: Call): string {
   return `${caller} calling ${callee}`;
 }
 
-function wordLeak({ leak, causes, rejected }: Analysis): Wording {
+function wordLeak({ leak, causes, rejected }: Analysis, show: ShowQuote): Wording {
   const { verdict, reason } = leak;
   const further = causes.slice(MOST_CAUSES);
   return {
     reasoning: [
       `In short: ${reason}.`,
-      ...causes.slice(0, MOST_CAUSES).flatMap(wordEvidence),
+      ...causes.slice(0, MOST_CAUSES).flatMap((cause, index) => wordEvidence(cause, index, show)),
       ...(further.length > 0
         ? [`- Beside these: ${recordsText(further.flatMap(lostRecords))}, lost in smaller numbers.`]
         : []),
@@ -74,15 +76,16 @@ function wordLeak({ leak, causes, rejected }: Analysis): Wording {
   };
 }
 
-function wordEvidence(cause: Cause, index: number): string[] {
+function wordEvidence(cause: Cause, index: number, show: ShowQuote): string[] {
   const { roots, children, findings, probability } = cause;
   const share = `${Math.min(99, Math.round(probability * 100))}%`;
   return [
     `${index + 1}. ${capital(recordsText(roots.flatMap(rootRecords)))}: a leak with a probability of ${share}.`,
-    ...stackLines(roots[0]),
-    ...findings.map(
-      ({ text, quotes }) => `   - ${capital(text)}${quotes.map((quote) => `: ${quoted(quote)}`).join('')}.`,
-    ),
+    ...stackLines(roots[0], show),
+    ...findings.flatMap(({ text, quotes }) => [
+      `   - ${capital(text)}${quotes.map(placeOf).join('')}.`,
+      ...quotes.flatMap(show),
+    ]),
     ...(children.length === 0
       ? []
       : [
@@ -92,7 +95,7 @@ function wordEvidence(cause: Cause, index: number): string[] {
 }
 
 /** The record of a group that lost most, with its place in the log and its calls. */
-function stackLines(group: LeakGroup | undefined): string[] {
+function stackLines(group: LeakGroup | undefined, show: ShowQuote): string[] {
   if (group === undefined) return [];
   const records = rootRecords(group);
   const record = records.toSorted((a, b) => b.blocks - a.blocks)[0];
@@ -101,6 +104,7 @@ function stackLines(group: LeakGroup | undefined): string[] {
   const [first, last] = record.lines;
   return [
     `   - Record ${record.id} (${record.log}, lines ${first} to ${last}) was made in ${wordCalls(calls)}.`,
+    ...show({ log: record.log, line: first }),
   ];
 }
 
@@ -123,7 +127,7 @@ function wordRejections(rejected: readonly Rejection[]): string[] {
     : [...lines, `- Nor ${further.length} more, for reasons of the same kinds.`];
 }
 
-function wordRootCause({ leak, causes }: Analysis): Wording {
+function wordRootCause({ leak, causes }: Analysis, show: ShowQuote): Wording {
   const telling = causes.filter((cause) => cause.telling.length > 0);
   const [first] = telling;
   if (first === undefined) {
@@ -133,7 +137,7 @@ function wordRootCause({ leak, causes }: Analysis): Wording {
     };
   }
   return {
-    reasoning: telling.slice(0, MOST_CAUSES).flatMap(wordCause),
+    reasoning: telling.slice(0, MOST_CAUSES).flatMap((cause, index) => wordCause(cause, index, show)),
     conclusion: formatAnswer({
       stage: 'root-cause',
       verdict: 'YES',
@@ -144,14 +148,14 @@ function wordRootCause({ leak, causes }: Analysis): Wording {
   };
 }
 
-function wordCause(
-  { telling, functions, mechanism, mechanismReason, lifecycle, blocks, bytes }: Cause,
-  index: number,
-): string[] {
+function wordCause(cause: Cause, index: number, show: ShowQuote): string[] {
+  const { telling, functions, mechanism, mechanismReason, mechanismQuotes, lifecycle, blocks, bytes } = cause;
+  const amount = `${blocks === 1 ? 'One block' : `${blocks} blocks`} with ${bytes} bytes`;
   const steps = [
     `${index + 1}. ${capital(recordsText(telling.flatMap(rootRecords)))}: ${mechanism}.`,
-    ...stackLines(telling[0]),
-    `   - ${blocks === 1 ? 'One block' : `${blocks} blocks`} with ${bytes} bytes: ${mechanismReason}.`,
+    ...stackLines(telling[0], show),
+    `   - ${amount}: ${mechanismReason}${mechanismQuotes.map(placeOf).join('')}.`,
+    ...mechanismQuotes.flatMap(show),
   ];
   if (functions.length > 0) steps.push(`   - Look at ${functions.join(', ')}.`);
   if (lifecycle !== null) {
@@ -189,7 +193,6 @@ function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** A line of the log between quotation marks, with its place; it can hold anything and is cut where it is long. */
-function quoted(quote: Quote): string {
-  return `"${shorten(quote.text)}" (${quote.log}, line ${quote.lines[0]})`;
+function placeOf({ log, line }: Quote): string {
+  return ` (first in ${log}, line ${line})`;
 }
