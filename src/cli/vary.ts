@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { Command, Option } from 'commander';
-import { stringify } from 'yaml';
 import { findCases } from '../cases/find-cases.js';
+import type { Case } from '../cases/load-case.js';
+import { writeCase } from '../cases/write-case.js';
 import { LeaktrailError } from '../error.js';
 import { type Variation, variationSchema, varyCase } from '../evidence/vary.js';
 import { packageRoot } from '../package-root.js';
 import { counted } from '../report/printable.js';
-import { writeFileWhole } from '../write-file.js';
 import { wholeNumber } from './options.js';
 
 interface Options extends Omit<Variation, 'seed'> {
@@ -28,6 +28,7 @@ export function command(): Command {
     .addOption(
       new Option('--strip <what>', 'take source lines or all symbols out').choices(['lines', 'symbols']),
     )
+    .option('--merge <case>', 'put the logs of another case into the same file')
     .option('--inject', 'add lines that try to instruct a model')
     .option('--pad <lines>', 'add events of the twin until the log has so many lines', wholeNumber(1))
     .addOption(
@@ -48,14 +49,10 @@ async function vary(id: string, { datasets, out, ...changes }: Options): Promise
     throw new LeaktrailError('usage', 'no change is named', { hint: 'see `leaktrail vary --help`' });
   }
   const cases = await findCases(datasets);
-  const source = cases.find((one) => one.id === id);
-  if (source === undefined) {
-    throw new LeaktrailError('usage', `no case is called ${id}`, {
-      hint: '`leaktrail cases` lists them',
-    });
-  }
+  const source = caseOf(cases, id);
   const twin = cases.find(({ about }) => about.twinOf === id) ?? null;
-  const variant = await varyCase(source, twin, variationSchema.parse(changes));
+  const merged = changes.merge === undefined ? null : caseOf(cases, changes.merge);
+  const variant = await varyCase(source, twin, variationSchema.parse(changes), merged);
   const folder = path.join(out, variant.id);
   if (existsSync(folder)) {
     throw new LeaktrailError('input', 'there is something already', {
@@ -63,12 +60,14 @@ async function vary(id: string, { datasets, out, ...changes }: Options): Promise
       hint: 'remove it, or choose another --out or --seed',
     });
   }
-  for (const [index, log] of variant.about.logs.entries()) {
-    await writeFileWhole(path.join(folder, log.file), variant.texts[index] ?? '');
-  }
-  await writeFileWhole(path.join(folder, 'truth.json'), `${JSON.stringify(variant.truth, null, 2)}\n`);
-  await writeFileWhole(path.join(folder, 'case.yaml'), stringify(variant.about));
+  await writeCase(folder, variant);
   process.stdout.write(
     `${folder}: ${counted(variant.about.logs.length, 'log')}, leak ${variant.truth.leak.verdict}\n`,
   );
+}
+
+function caseOf(cases: readonly Case[], id: string): Case {
+  const found = cases.find((one) => one.id === id);
+  if (found !== undefined) return found;
+  throw new LeaktrailError('usage', `no case is called ${id}`, { hint: '`leaktrail cases` lists them' });
 }
