@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { findCases } from '../src/cases/find-cases.js';
 import { STAGES, type Truth } from '../src/cases/truth.js';
 import { packageRoot } from '../src/package-root.js';
 import { carryOut } from '../src/runs/carry-out.js';
@@ -32,6 +32,7 @@ beforeAll(async () => {
       repeats: 1,
       concurrency: 1,
       budget: {},
+      perMinute: {},
     },
     { runs: folder.path },
   );
@@ -39,12 +40,7 @@ beforeAll(async () => {
   run = scoreRun(stored);
   const [all] = scopesOf(run);
   rows = new Map(metricsOf(run, all).map((row) => [row.contestant, row]));
-  truths = new Map(
-    run.cases.map((id) => [
-      id,
-      JSON.parse(readFileSync(path.join(packageRoot, 'datasets', id, 'truth.json'), 'utf8')),
-    ]),
-  );
+  truths = new Map((await findCases(path.join(packageRoot, 'datasets'))).map(({ id, truth }) => [id, truth]));
 });
 
 const share = (applies: (truth: Truth) => boolean) =>
