@@ -59,3 +59,13 @@ test('a file that is not there is empty', async () => {
   expect(await readJsonLines(path.join(folder.path, 'none.jsonl'), schema)).toEqual([]);
   await expect(readFile(path.join(folder.path, 'none.jsonl'))).rejects.toThrow();
 });
+
+test('what cannot be written is told with the file, now and for every line after', async () => {
+  await using folder = await temporaryFolder();
+  const file = path.join(folder.path, 'lines.jsonl');
+  const lines = await appendJsonLines(file, true);
+  await lines.close();
+  const told = { code: 'input', message: expect.stringMatching(/^cannot be written: /), place: { file } };
+  await expect(lines.append({ n: 1, text: '' })).rejects.toMatchObject(told);
+  await expect(lines.append({ n: 2, text: '' })).rejects.toMatchObject(told);
+});

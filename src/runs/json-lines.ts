@@ -54,8 +54,16 @@ export async function appendJsonLines(file: string, durable: boolean): Promise<L
     const text = waiting;
     waiting = '';
     next = null;
-    await handle.appendFile(text);
-    if (durable) await handle.datasync();
+    try {
+      await handle.appendFile(text);
+      if (durable) await handle.datasync();
+    } catch (cause) {
+      throw new LeaktrailError('input', `cannot be written: ${(cause as Error).message}`, {
+        place: { file },
+        hint: 'make room on the disk or choose another folder; the same command continues the run',
+        cause,
+      });
+    }
   };
   return {
     append(value) {

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { type Behaviour, startTestServer } from '../analysts/chat/test-server.js';
+import { type Behaviour, type SeenRequest, startTestServer } from '../analysts/chat/test-server.js';
 import { carryOut } from './carry-out.js';
 import { readExperiment } from './experiment.js';
 import { loadRun } from './load-run.js';
@@ -154,6 +154,40 @@ test('given up, a request under way leaves its question open', async () => {
   );
   expect(outcome).toMatchObject({ answered: 0, unfinished: ['stopped'] });
   expect(replies).toEqual([]);
+});
+
+test('a server that is not there stops the contestant, and its questions stay open', async () => {
+  await using gone = await startTestServer(() => 'never asked');
+  const baseUrl = gone.url;
+  await gone[Symbol.asyncDispose]();
+  const { replies, outcome, events } = await sitting(() => 'never asked', {
+    head: 'repeats: 10\nconcurrency: 1',
+    contestant: `{analyst: openai:test-model, baseUrl: "${baseUrl}"}`,
+  });
+  expect(replies).toEqual([]);
+  expect(events.filter(({ kind }) => kind === 'retry')).toHaveLength(2);
+  expect(outcome.unfinished).toEqual([
+    expect.stringMatching(/: the server cannot be reached: connect ECONNREFUSED .* \(check the network/),
+  ]);
+});
+
+test('what goes wrong beyond a question stops all others before it is told', async () => {
+  let answered = 0;
+  const requests: SeenRequest[] = [];
+  const broken = sitting(
+    (request) => {
+      requests.push(request);
+      return 'YES:<20>';
+    },
+    { head: 'repeats: 50\nconcurrency: 2', contestant: '{analyst: [openai:a, openai:b]}' },
+    {
+      onProgress: (event) => {
+        if (event.kind === 'answered' && ++answered === 3) throw new Error('the display broke');
+      },
+    },
+  );
+  await expect(broken).rejects.toThrow('the display broke');
+  expect(requests.length).toBeLessThan(12);
 });
 
 test('a budget stops the run cleanly, and counts what earlier sittings used', async () => {

@@ -102,26 +102,34 @@ async function askAll(
 ): Promise<string[]> {
   const { stages, repeats, concurrency } = experiment;
   const budget = budgetOf(experiment.budget, store.earlier());
+  const desk = materialDesk();
+  const incomplete = new Set<Seat>();
+  // What goes wrong beyond a question, such as a full disk, stops all others before it is told.
+  const broken = new AbortController();
   const shared = {
     store,
     budget,
-    stop,
+    stop: stop === undefined ? broken.signal : AbortSignal.any([stop, broken.signal]),
     abort: options.abort,
     onProgress,
     retryErrors: options.retryErrors ?? false,
   };
-  const desk = materialDesk();
-  const incomplete = new Set<Seat>();
-  await Promise.all(
+  const done = await Promise.allSettled(
     seats.map((seat) => {
       const sittings = sittingsOf(plan.cases, seat.contestant, repeats);
       // As many at a time as may be asked at a time: the memory that a run takes does not grow with its questions.
       return atATime(concurrency, sittings, async ({ source, repeat }) => {
-        const done = await sit(seat, shared, source, () => desk(source), { repeat, stages });
-        if (!done) incomplete.add(seat);
+        try {
+          const done = await sit(seat, shared, source, () => desk(source), { repeat, stages });
+          if (!done) incomplete.add(seat);
+        } catch (error) {
+          broken.abort();
+          throw error;
+        }
       });
     }),
   );
+  for (const one of done) if (one.status === 'rejected') throw one.reason;
   if (incomplete.size === 0) return [];
   if (stop?.aborted) return ['stopped'];
   const halted = [...incomplete].flatMap(({ contestant, halted }) =>
@@ -142,7 +150,10 @@ function* sittingsOf(
   }
 }
 
-/** Works through a sequence with so many workers; the sequence is drawn from only when a worker is free. */
+/**
+ * Works through a sequence with so many workers; the sequence is drawn from only when a worker is free. Rejects with the
+ * first failure once all workers have ended.
+ */
 async function atATime<T>(
   workers: number,
   sequence: Iterable<T>,
@@ -150,11 +161,12 @@ async function atATime<T>(
 ): Promise<void> {
   const shared = sequence[Symbol.iterator]();
   const rest = { [Symbol.iterator]: () => ({ next: () => shared.next() }) };
-  await Promise.all(
+  const done = await Promise.allSettled(
     Array.from({ length: workers }, async () => {
       for (const one of rest) await work(one);
     }),
   );
+  for (const one of done) if (one.status === 'rejected') throw one.reason;
 }
 
 function revision(): string | null {

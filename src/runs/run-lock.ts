@@ -9,7 +9,13 @@ import { LeaktrailError } from '../error.js';
  * Throws a `LeaktrailError` of code `busy` while another process holds the folder.
  */
 export async function lockRun(folder: string): Promise<() => Promise<void>> {
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true }).catch((cause) => {
+    throw new LeaktrailError('input', `the folder cannot be made: ${(cause as Error).message}`, {
+      place: { file: folder },
+      hint: 'choose a folder that can be written to',
+      cause,
+    });
+  });
   const file = path.join(folder, 'lock');
   const claim = `${process.pid} ${hostname()}\n`;
   if (!(await create(file, claim))) {

@@ -24,13 +24,18 @@ test('a message is one short line', () => {
   expect(message.length).toBeLessThan(350);
 });
 
+const refused = new TypeError('fetch failed', {
+  cause: Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:1'), { code: 'ECONNREFUSED' }),
+});
+
 test.each([
   [{ status: 400, message: "This model's maximum context length is 8192 tokens" }, 'context-length', false],
   [{ status: 413, message: 'prompt is too long' }, 'context-length', false],
   [{ status: 403, message: 'no' }, 'auth', false],
   [{ status: 402, message: 'pay' }, 'quota', false],
   [{ status: 503, message: 'later' }, 'overloaded', true],
-  [{ message: 'fetch failed', cause: { code: 'ECONNREFUSED' } }, 'connection', true],
+  [new Error('Connection error.', { cause: refused }), 'unreachable', true],
+  [new Error('Connection error.', { cause: new Error('socket hang up') }), 'connection', true],
 ])('%j', (error, kind, worthRetrying) => {
   expect(classify(error, asIs)).toMatchObject({ kind, worthRetrying });
 });

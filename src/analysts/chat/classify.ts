@@ -13,7 +13,7 @@ interface ProviderError {
   readonly code?: string | null;
   readonly headers?: Headers | Record<string, string>;
   readonly error?: { readonly code?: string | null; readonly message?: string } | string;
-  readonly cause?: { readonly code?: string; readonly message?: string };
+  readonly cause?: ProviderError;
 }
 
 /**
@@ -35,6 +35,7 @@ const HINTS: { readonly [kind in FailureKind]?: string } = {
   auth: 'check the key, and that it belongs to this server',
   quota: 'the account has no credit left; add some, then give the same command again',
   'no-model': 'check the name of the model after provider:',
+  unreachable: 'check the network and the base URL',
   'context-length': 'choose a smaller strategy (digest) or fewer tokens a chunk, or protocol map-reduce',
 };
 
@@ -54,7 +55,22 @@ function kindOf(error: ProviderError, status: number | undefined, thrown: unknow
   if (error.name === 'TimeoutError') return 'timeout';
   if (error.name === 'AbortError') return 'cancelled';
   if (thrown instanceof SyntaxError) return 'malformed';
-  return 'connection';
+  return UNREACHABLE.has(rootOf(error).code ?? '') ? 'unreachable' : 'connection';
+}
+
+/** What the system says when there is nobody to talk to. */
+const UNREACHABLE = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+/** The error that the others were made from. */
+function rootOf(error: ProviderError): ProviderError {
+  return error.cause instanceof Error ? rootOf(error.cause as ProviderError) : error;
 }
 
 const CONTEXT_LENGTH =
@@ -70,7 +86,7 @@ function detailOf(error: ProviderError): string {
 }
 
 function messageOf(error: ProviderError, status: number | undefined, kind: FailureKind): string {
-  const told = detailOf(error) || error.cause?.message || error.message || 'no reason given';
+  const told = detailOf(error) || rootOf(error).message || 'no reason given';
   const [first = ''] = told.split('\n\nTroubleshooting URL');
   const line = first.replace(/\s+/g, ' ').trim();
   const short = line.length > MESSAGE_LIMIT ? `${line.slice(0, MESSAGE_LIMIT)}…` : line;
@@ -78,7 +94,7 @@ function messageOf(error: ProviderError, status: number | undefined, kind: Failu
   if (kind === 'malformed') return `the reply is not JSON: ${short}`;
   if (kind === 'timeout') return 'no complete reply within the time limit';
   if (kind === 'cancelled') return 'cancelled';
-  return `the connection failed: ${short}`;
+  return `${kind === 'unreachable' ? 'the server cannot be reached' : 'the connection failed'}: ${short}`;
 }
 
 /** Seconds or a date (RFC 9110, section 10.2.3), or the milliseconds that some servers add. */

@@ -4,6 +4,7 @@ import { type ErrorCode, LeaktrailError } from '../../error.js';
  * Why a model gave no answer.
  *
  * - `auth`, `quota`, `no-model`: nothing that is asked of this model will be answered until the user does something
+ * - `unreachable`: no server there; worth another attempt, and when that fails too, so will all other questions
  * - `context-length`, `bad-request`, `filtered`: this request will never be answered
  * - `rate-limit`, `overloaded`, `server`, `timeout`, `connection`, `malformed`, `empty`: worth another attempt
  * - `cancelled`: given up by whoever asked
@@ -12,6 +13,7 @@ export type FailureKind =
   | 'auth'
   | 'quota'
   | 'no-model'
+  | 'unreachable'
   | 'context-length'
   | 'bad-request'
   | 'filtered'
@@ -54,7 +56,7 @@ export class ModelError extends LeaktrailError {
 
   /** Whether no other request to the same model will be answered either. */
   get stopsContestant(): boolean {
-    return HOPELESS.includes(this.kind);
+    return HOPELESS.includes(this.kind) || this.kind === 'unreachable';
   }
 
   /** Whether the server asks for fewer requests. */
