@@ -74,8 +74,9 @@ export function digest(task: ChunkTask): ChunkDraft[] {
   const draft = (detail: Detail) => drafts(outlines, groups, items, detail, task);
   const tokens = (detail: Detail) =>
     draft(detail).reduce((sum, { body }) => sum + task.counter.countLines(body.map(({ text }) => text)), 0);
-  const least: Detail = { folded: false, stacks: 0, sites: 0, items: 0 };
-  const needed = tokens(least);
+  const bare: Detail = { folded: false, stacks: 0, sites: 0, items: 0 };
+  const folded: Detail = { ...bare, folded: true };
+  const needed = Math.min(tokens(bare), tokens(folded));
   if (needed > task.budget) {
     throw new LeaktrailError(
       'usage',
@@ -87,7 +88,7 @@ export function digest(task: ChunkTask): ChunkDraft[] {
   const within = (limit: number) => (detail: Detail) => tokens(detail) <= limit;
   const fits = within(budget);
   const timelineFits = within(needed + TIMELINE_SHARE * (budget - needed));
-  let detail = least;
+  let detail = tokens(bare) === needed ? bare : folded;
   const raise = (limit: number, to: (count: number) => Detail, fitting = fits) => {
     detail = to(most(limit, (count) => fitting(to(count))));
   };

@@ -35,7 +35,7 @@ const tableSchema = z.strictObject({
 });
 
 /** Tokens of a prompt beside the log: instructions, question, earlier answers of a conversation. */
-export const PROMPT_ROOM = 4_000;
+const PROMPT_ROOM = 4_000;
 
 /**
  * The limits of a model. The first row that fits its name counts; rows of `own`, a file of the user's in the format
