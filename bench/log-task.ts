@@ -1,14 +1,20 @@
 /**
- * One measured task in a process of its own: `log-task.js TASK LOG` prints what it found, how long it took and the
- * most memory it held, as JSON.
+ * One measured task in a process of its own: `log-task.js TASK LOG` prints what it found, how long it took, the
+ * processor time and the most memory it held, as JSON.
  */
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { readLog } from '../src/log/read-log.js';
 
+/** What every measured reader prints. */
 export interface Measured {
   readonly found: string;
   readonly seconds: number;
+  /** Processor time in seconds, of all threads, with the start of the process. */
+  readonly cpu: number;
+}
+
+export interface MeasuredHere extends Measured {
   /** In MiB. */
   readonly peakMemory: number;
 }
@@ -49,5 +55,11 @@ if (run === undefined) throw new Error(`no task ${task}`);
 const start = performance.now();
 const found = await run(log);
 const seconds = (performance.now() - start) / 1000;
-const measured: Measured = { found, seconds, peakMemory: process.resourceUsage().maxRSS / 1024 };
+const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
+const measured: MeasuredHere = {
+  found,
+  seconds,
+  cpu: (userCPUTime + systemCPUTime) / 1e6,
+  peakMemory: maxRSS / 1024,
+};
 console.log(JSON.stringify(measured));

@@ -12,7 +12,7 @@ export function assignRecordIds(documents: readonly LogDocument[]): void {
   for (const records of byNumber(documents)) {
     const [only] = records;
     if (records.length === 1) (only as LossRecord).id = `${(only as LossRecord).number}`;
-    else if (plainRoles) assignByShape(records);
+    else if (plainRoles) assignByShape(records, documents.length === 1 ? SHAPES_IN_ONE_LOG : SHAPES);
     else assignByName(records);
   }
 }
@@ -39,6 +39,9 @@ const SHAPES: readonly ((record: NamedRecord) => string | number)[] = [
   (record) => `${record.log}:${processOf(record)}.${record.check}`,
 ];
 
+/** The role tells nothing apart in a log that is alone. */
+const SHAPES_IN_ONE_LOG = SHAPES.slice(1, 3);
+
 /** Names end with the number, so only records of one number can be mistaken for each other. */
 function byNumber(documents: readonly LogDocument[]): Iterable<LossRecord[]> {
   const found = new Map<number, LossRecord[]>();
@@ -53,9 +56,9 @@ function byNumber(documents: readonly LogDocument[]): Iterable<LossRecord[]> {
 }
 
 /** Where roles are no numbers, names of different shapes differ: each shape is looked at by itself. */
-function assignByShape(records: readonly LossRecord[]): void {
+function assignByShape(records: readonly LossRecord[], shapes: typeof SHAPES): void {
   let open = records;
-  for (const shape of SHAPES) {
+  for (const shape of shapes) {
     const counts = count(records.map(shape));
     if (counts.size === 1) continue;
     open = open.filter((record) => {
