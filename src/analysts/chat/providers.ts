@@ -59,10 +59,15 @@ export interface Access {
   readonly baseUrl: string | null;
 }
 
-/** The process's environment with, below it, what a `.env` file of the folder says. Neither is changed. */
+/**
+ * The process's environment with, below it, what a `.env` file of the folder says. Neither is changed. A variable that is
+ * set to nothing counts as not set.
+ */
 export function readEnvironment(folder: string = process.cwd()): Environment {
   const file = path.join(folder, '.env');
-  return existsSync(file) ? { ...parse(readFileSync(file)), ...process.env } : process.env;
+  const written = existsSync(file) ? parse(readFileSync(file)) : {};
+  const set = Object.entries(process.env).filter(([, value]) => value !== '');
+  return { ...written, ...Object.fromEntries(set) };
 }
 
 /**
