@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { findCases } from '../cases/find-cases.js';
 import { loadCase } from '../cases/load-case.js';
 import type { Stage } from '../cases/truth.js';
 import { materialOf } from '../evidence/material-of.js';
@@ -37,10 +38,43 @@ test('on dispatch-37 the rules beat every baseline', async () => {
   expect(score).toBeGreaterThan(0.9);
 });
 
-test('on the fixed twin they cite nothing but real leaks that remain', async () => {
-  const opened = await openCase('dispatch-37-fixed');
-  const { records } = await answer(rules, opened, 'leak');
-  expect(opened.truth.leak.otherLeaks).toEqual(expect.arrayContaining([...records]));
+describe('over all cases', async () => {
+  const cases = await findCases(path.join(packageRoot, 'datasets'));
+  const opened = await Promise.all(
+    cases.map(async ({ id, truth, ...source }) => ({
+      id,
+      truth,
+      material: await materialOf({ id, truth, ...source }),
+    })),
+  );
+
+  test('they find the records of every bug', async () => {
+    const buggy = opened.filter(({ truth }) => truth.leak.verdict === 'YES');
+    expect(buggy.length).toBeGreaterThan(8);
+    for (const one of buggy) expect(await leakF1(rules, one), one.id).toBeGreaterThan(0.9);
+  });
+
+  test('without the bug they cite nothing but real leaks that remain', async () => {
+    const controls = opened.filter(({ truth }) => truth.leak.verdict !== 'YES');
+    expect(controls.length).toBeGreaterThan(8);
+    for (const one of controls) {
+      const { records } = await answer(rules, one, 'leak');
+      expect(one.truth.leak.otherLeaks, one.id).toEqual(expect.arrayContaining([...records]));
+    }
+  });
+
+  test('they cite no id twice and none that does not exist', async () => {
+    for (const one of opened) {
+      const known = new Set(
+        one.material.logs.flatMap(({ document }) => document.records.map(({ id }) => id)),
+      );
+      for (const stage of ['leak', 'root-cause'] as const) {
+        const { records } = await answer(rules, one, stage);
+        expect(records.filter((id) => !known.has(id))).toEqual([]);
+        expect(new Set(records).size).toBe(records.length);
+      }
+    }
+  });
 });
 
 test('their answers are canonical', async () => {

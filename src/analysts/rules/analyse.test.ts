@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { readLog } from '../../log/read-log.js';
+import { logText } from '../../log/text.js';
 import { analyse } from './analyse.js';
 import type { Analysis, EvidenceKind } from './analysis.js';
 import { materialOfLines, report, type SmallRecord, times } from './small-log.fixture.js';
@@ -22,6 +24,18 @@ describe('the verdict', () => {
     expect(silent.leak).toEqual({ verdict: 'UNSURE', reason: 'no log holds a leak report' });
     const torn = analyse(await materialOfLines(report([]).slice(0, 3)));
     expect(torn.leak).toEqual({ verdict: 'UNSURE', reason: 'the leak report is missing or cut short' });
+  });
+
+  test('UNSURE where only groups were kept of a log, for there is nothing to cite', async () => {
+    const bytes = Buffer.from(report([{ blocks: 40, stack: ['cup_new', ...LOOP] }]).join('\n'));
+    const document = await readLog(bytes, { keep: 'groups' });
+    const material = {
+      id: 'kettle',
+      system: null,
+      logs: [{ document, text: logText(bytes) }],
+      transcripts: new Map(),
+    };
+    expect(analyse(material).leak.verdict).toBe('UNSURE');
   });
 
   test('NO where runtimes and libraries keep memory for themselves, or it is still in use', async () => {

@@ -40,6 +40,9 @@ function usesFreedMemory(documents: readonly LogDocument[], ownerOf: OwnerOf): b
 
 function verdictOf(documents: readonly LogDocument[], causes: readonly Cause[]): Analysis['leak'] {
   if (causes.length > 0) return { verdict: 'YES', reason: lossText(causes) };
+  if (documents.some(({ records, groups }) => records.length === 0 && groups.length > 0)) {
+    return { verdict: 'UNSURE', reason: 'the logs were read without keeping their records' };
+  }
   const watched = documents.filter(({ processes }) => processes.length > 0);
   if (watched.length === 0) return { verdict: 'UNSURE', reason: 'no log holds a leak report' };
   if (!watched.some(holdsReport))
