@@ -129,7 +129,7 @@ export class CitationContext {
     // `1,064 (40 direct, 1,024 indirect) bytes`: the unit comes behind the aside.
     if (this.tokens[next]?.text === '(' && this.isUnit(this.skipAside(next)) && !isRecord) return true;
     const follower = this.tokens[next];
-    if (this.isCount(next)) return true;
+    if (this.isCount(next) || this.isLongAmount(index)) return true;
     // `32 and 8 bytes`: the unit comes after the last of them.
     const joined =
       /^(?:and|or|to)$/.test(wordOf(follower)) ||
@@ -154,6 +154,13 @@ export class CitationContext {
       this.isNumberLike(next + 3) &&
       !this.isUnit(next + 4)
     );
+  }
+
+  /** `2,851,370 bytes`: the unit comes behind the last group of digits. */
+  private isLongAmount(index: number): boolean {
+    let last = index;
+    while (last < index + 8 && this.thousandsAfter(last) !== null) last += 2;
+    return last > index && this.isUnit(last + 1);
   }
 
   /** `blocks: 6`, but not `Valgrind log blocks: 351`. */

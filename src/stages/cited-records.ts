@@ -42,6 +42,8 @@ export class RecordReader {
   private readonly context: CitationContext;
   private readonly ids = new Set<string>();
   private readonly excluded = new Set<string>();
+  /** How many records the ranges so far stand for. */
+  private expanded = 0;
   private readonly forgiven = new Set<string>();
 
   constructor(tokens: readonly Token[], hints: RecordHints = {}) {
@@ -171,12 +173,12 @@ export class RecordReader {
     const bare = `${value}`;
     const id = `${prefix}${bare}`;
     // A role named beside a number that needs none: the shorter id is the record's own.
-    const id_ = prefix !== '' && this.isKnown?.(id) === false && this.isKnown(bare) ? bare : id;
-    this.ids.add(id_);
+    this.ids.add(prefix !== '' && this.isKnown?.(id) === false && this.isKnown(bare) ? bare : id);
   }
 
   private addRange(prefix: string, low: number, high: number): void {
-    if (high - low >= RANGE_LIMIT) {
+    this.expanded += high - low;
+    if (high - low >= RANGE_LIMIT || this.expanded > 10 * RANGE_LIMIT) {
       this.forgiven.add('a range too wide to cite records');
       return;
     }

@@ -2,7 +2,7 @@ import { isDigits } from './citation-context.js';
 import { citationTokens, type Token, wordOf } from './citation-tokens.js';
 import { AND, HAN_AND } from './citation-words.js';
 import { type CitedRecords, type RecordHints, RecordReader } from './cited-records.js';
-import { type ReplyText, sentencesOf } from './reply-text.js';
+import { type ReplyLine, type ReplyText, type Sentence, sentencesOf } from './reply-text.js';
 
 /** Words that name loss records outright. */
 const RECORD_WORD = /^(?:records?|recs?|lossrecords?)$/;
@@ -47,37 +47,43 @@ export function evidenceRecords(reply: ReplyText, hints?: RecordHints): CitedRec
     const item: RegExpExecArray | null = listing && !line.fenced ? LIST_ITEM.exec(text) : null;
     if (/\S/.test(text)) listing = item !== null || ANNOUNCES_LIST.test(text.slice(-120));
     if (!/\d/.test(text)) continue;
-    if (item !== null) {
-      const listed = leadingRecords(
-        citationTokens(reply.text, sentence.start + item[0].length, sentence.end),
-        hints,
-      );
-      if (listed.ids.length > 0) {
-        found.add(listed);
-        continue;
-      }
-    }
     const column = columns.get(sentence.line);
     if (column !== undefined) {
       if (sentence.start === line.start) found.add(columnRecord(reply, line.start, line.end, column, hints));
       continue;
     }
-    if (!line.fenced && SET_ASIDE.test(text.slice(0, 1000))) continue;
-    const head = text.slice(0, 400);
-    const label =
-      sentence.start === line.start && !line.report ? (LABEL_LINE.exec(head) ?? XML_FIELD.exec(head)) : null;
-    if (label !== null) {
-      const reader = new RecordReader(
-        citationTokens(reply.text, sentence.start + label[0].length, sentence.end),
-        hints,
-      );
-      reader.readAll();
-      found.add(reader.result);
-    } else {
-      found.add(mentionedRecords(citationTokens(reply.text, sentence.start, sentence.end), hints));
-    }
+    const listed = item === null ? null : itemRecord(reply, sentence, item[0].length, hints);
+    found.add(listed ?? sentenceRecords(reply, sentence, line, hints));
   }
   return found.result;
+}
+
+/** The record at the beginning of a list item; null where the item begins with something else. */
+function itemRecord(
+  reply: ReplyText,
+  { start, end }: Sentence,
+  bullet: number,
+  hints?: RecordHints,
+): CitedRecords | null {
+  const listed = leadingRecords(citationTokens(reply.text, start + bullet, end), hints);
+  return listed.ids.length === 0 ? null : listed;
+}
+
+/** A line that is labelled as a list of records is read as one; other sentences only where they say `record`. */
+function sentenceRecords(
+  reply: ReplyText,
+  { start, end }: Sentence,
+  line: ReplyLine,
+  hints?: RecordHints,
+): CitedRecords {
+  const text = reply.text.slice(start, end);
+  if (!line.fenced && SET_ASIDE.test(text.slice(0, 1000))) return { ids: [], forgiven: [] };
+  const head = text.slice(0, 400);
+  const label = start === line.start && !line.report ? (LABEL_LINE.exec(head) ?? XML_FIELD.exec(head)) : null;
+  if (label === null) return mentionedRecords(citationTokens(reply.text, start, end), hints);
+  const reader = new RecordReader(citationTokens(reply.text, start + label[0].length, end), hints);
+  reader.readAll();
+  return reader.result;
 }
 
 /** Records that are called records, in running text. */

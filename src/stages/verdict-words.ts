@@ -14,7 +14,7 @@ export const START_OF_LINE =
   /^(?:[\s>#*_`"'|+~({[-]|\p{Extended_Pictographic}|\d{1,2}[.)]|<answer>|<\/?\w+>|\\boxed|\\text|(?:a|answer|答|回答|assistant|a\d|final)\s*[:.]|(?:i'?\s?a?m|we are|我)\s|\[x\]|(?:most|very|quite|still|also|probably|likely|definitely|absolutely|clearly|short answer)[\s:,])*$/iu;
 
 const LABEL_NAME =
-  '(?:answer|verdict|conclusion|concluding|result|decision|judge?ment|response|determination|assessment|finding|bottom line|tl;?dr|short version|output|答案|回答|结论|判断|结果|判定|答复|最终判断)';
+  '(?:answer|verdict|conclusion|concluding|result|decision|judge?ment|response|determination|assessment|finding|bottom line|tl;?dr|short version|output|réponse|respuesta|conclusión|antwort|ergebnis|fazit|ответ|вывод|結論|答え|답변|결론|答案|回答|结论|判断|结果|判定|答复|最终判断)';
 const LINK =
   '(?:\\s|is\\b|was\\b|would be\\b|will be\\b|remains\\b|has to be\\b|must be\\b|should be\\b|therefore\\b|thus\\b|clearly\\b|definitely\\b|simply\\b|still\\b|most likely\\b|likely\\b|probably\\b|an?\\b|definite\\b|clear\\b|firm\\b|\\d\\b|to (?:the|this|your) (?:second |first |third |last )?question\\b|here\\b|stage\\b|[:=,.→|*_"\'`({\\[<>#\\\\$-]|为|是|应为|应该|应|如下|text\\b|boxed\\b)';
 
