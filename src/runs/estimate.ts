@@ -23,7 +23,7 @@ export interface Estimate {
   readonly contestant: string;
   readonly requests: number;
   readonly inputTokens: number;
-  /** With so many for each answer as `tokensPerAnswer` says. */
+  /** 600 for each answer; what a model takes for reasoning cannot be foreseen. */
   readonly outputTokens: number;
   /** More will be asked than can be foreseen: the model decides how often it looks things up. */
   readonly atLeast: boolean;
@@ -36,7 +36,7 @@ export interface Estimate {
 }
 
 /** Tokens that an answer is taken to have, beside reasoning, when requests are counted before they are sent. */
-export const TOKENS_PER_ANSWER = 600;
+const TOKENS_PER_ANSWER = 600;
 
 /** Stands in for an answer: that many tokens, near enough, in any encoding. */
 const ANSWER = ' leak'.repeat(TOKENS_PER_ANSWER);

@@ -350,6 +350,19 @@ test('tools: the model looks things up, each step is kept, and the reply without
   expect(again.outcome).toMatchObject({ kept: 1, answered: 0 });
 });
 
+test('tools work with streaming as well', async () => {
+  const { replies, requests } = await sitting(
+    (_, index) =>
+      index === 0 ? { text: 'Wait.', calls: [{ name: 'record', args: { id: '20' } }] } : 'YES:<20>',
+    { contestant: '{analyst: openai:test-model, protocol: tools, streaming: true}', head: 'stages: [leak]' },
+  );
+  expect(requests[1]?.body.messages?.at(-1)?.content).toContain('possibly lost in loss record 20');
+  expect(replies.map(({ chunk, text, calls }) => [chunk, text, calls?.[0]?.args])).toEqual([
+    [0, 'YES:<20>', undefined],
+    [1, 'Wait.', { id: '20' }],
+  ]);
+});
+
 test('tools: look-ups without end are ended, and a failed step is the error of the question', async () => {
   const contestant = '{analyst: openai:test-model, protocol: tools}';
   const endless = await sitting(

@@ -122,6 +122,7 @@ function answer(told: Answer, response: ServerResponse, stream: boolean): void {
   for (const word of (told.text ?? '').split(/(?<= )/)) {
     response.write(event({ delta: { role: 'assistant', content: word } }));
   }
+  for (const call of wireCalls(told.calls ?? [])) response.write(event({ delta: { tool_calls: [call] } }));
   response.write(event({ delta: {}, finish_reason: told.finishReason ?? 'stop' }));
   response.write(`data: ${JSON.stringify({ id: '1', choices: [], usage: told.usage ?? USAGE })}\n\n`);
   response.end('data: [DONE]\n\n');
@@ -130,6 +131,15 @@ function answer(told: Answer, response: ServerResponse, stream: boolean): void {
 const USAGE = { prompt_tokens: 100, completion_tokens: 10, total_tokens: 110 };
 
 let callCount = 0;
+
+function wireCalls(calls: NonNullable<Answer['calls']>): object[] {
+  return calls.map(({ name, args }, index) => ({
+    index,
+    id: `call_${++callCount}`,
+    type: 'function',
+    function: { name, arguments: typeof args === 'string' ? args : JSON.stringify(args) },
+  }));
+}
 
 function completion({
   text,
@@ -143,13 +153,7 @@ function completion({
     role: 'assistant',
     content: text,
     refusal: refusal ?? null,
-    ...(calls && {
-      tool_calls: calls.map(({ name, args }) => ({
-        id: `call_${++callCount}`,
-        type: 'function',
-        function: { name, arguments: typeof args === 'string' ? args : JSON.stringify(args) },
-      })),
-    }),
+    ...(calls && { tool_calls: wireCalls(calls) }),
   };
   return {
     id: 'chatcmpl-1',
