@@ -27,12 +27,19 @@ export class Tally {
   }
 
   add(lines: readonly string[]): void {
+    if (lines.length === 0) return;
     const tokens = this.#asked?.lines === lines ? this.#asked.tokens : this.with(lines);
-    const all = this.#isCutBefore(lines) ? lines : [...this.#open, ...lines];
-    let cut = all.length - 1;
-    while (cut > 0 && !this.#counter.cutsBetween(all[cut - 1] as string, all[cut] as string)) cut--;
-    this.#open = all.length - cut > LONGEST_SEGMENT ? [] : all.slice(Math.max(0, cut));
-    this.#openTokens = this.#counter.countLines(this.#open);
+    const isCut = this.#isCutBefore(lines);
+    if (isCut && lines.length === 1) {
+      this.#open = lines;
+      this.#openTokens = tokens - this.#tokens;
+    } else {
+      const all = isCut ? lines : [...this.#open, ...lines];
+      let cut = all.length - 1;
+      while (cut > 0 && !this.#counter.cutsBetween(all[cut - 1] as string, all[cut] as string)) cut--;
+      this.#open = all.length - cut > LONGEST_SEGMENT ? [] : all.slice(Math.max(0, cut));
+      this.#openTokens = this.#counter.countLines(this.#open);
+    }
     this.#tokens = tokens;
     this.#asked = null;
   }
