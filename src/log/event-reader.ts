@@ -8,6 +8,7 @@ import { equals, type KnownLine, LineTable } from './line-table.js';
 /** The first line of an event that was seen before: it need not be taken apart again. */
 interface KnownEvent {
   readonly event: EventLine;
+  readonly time: string | null;
   /** Its template, once it was read as an event of one line. */
   template: number | null;
 }
@@ -28,8 +29,8 @@ export class EventReader {
   private event: EventLine | null = null;
   private from: KnownEvent | null = null;
   private continuations: string[] = [];
-  /** The message so far; rules of continuation look at it. */
-  private message = '';
+  /** The continuations in one; rules of continuation look at it. */
+  private behind = '';
   private firstLine = 0;
   private lastLine = 0;
   private block: 'none' | 'begun' | 'suppression' = 'none';
@@ -69,7 +70,7 @@ export class EventReader {
     const { event } = this;
     if (event === null || event.time === null || this.from !== null || this.firstLine !== this.lastLine)
       return;
-    this.from = { event, template: null };
+    this.from = { event, time: event.time, template: null };
     this.known.put(bytes, start, end, this.from);
   }
 
@@ -93,10 +94,11 @@ export class EventReader {
 
   private takeEventLine(text: string, line: number, pid: number | null): void {
     if (text.trim() === '') return;
-    const parsed = parseEventLine(text, this.event === null ? null : this.message);
-    if (parsed === null && this.event !== null) {
+    const { event: open } = this;
+    const parsed = parseEventLine(text, open === null ? null : open.message + this.behind);
+    if (parsed === null && open !== null) {
       this.continuations.push(text);
-      this.message = this.message.length > LONGEST_LOOKED_AT ? this.message : `${this.message}\n${text}`;
+      if (this.behind.length <= LONGEST_LOOKED_AT) this.behind += `\n${text}`;
       this.lastLine = line;
       return;
     }
@@ -108,7 +110,7 @@ export class EventReader {
     this.close();
     this.event = event;
     this.from = known;
-    this.message = event.message;
+    this.behind = '';
     this.firstLine = line;
     this.lastLine = line;
   }
@@ -127,7 +129,7 @@ export class EventReader {
       if (from !== null) from.template = template;
       this.builder.addEvent(event, firstLine, lastLine, template);
     } else {
-      this.miner.countAgain(from.template, firstLine, event.time);
+      this.miner.countAgain(from.template, firstLine, from.time);
       this.builder.addEvent(event, firstLine, lastLine, from.template);
     }
   }
