@@ -62,6 +62,17 @@ describe('the verdict', () => {
   });
 });
 
+test('a library that is set up again and again is no set-up: threads that nobody joined', async () => {
+  const thread: SmallRecord = {
+    kind: 'possibly lost',
+    blocks: 57,
+    stack: ['allocate_dtv dl-tls.c', 'pthread_create pthread_create.c', 'hire', ...LOOP],
+  };
+  const hired = times(57, 'hired worker #');
+  expect((await analysed([thread], hired)).leak.verdict).toBe('YES');
+  expect((await analysed([{ ...thread, blocks: 4 }], times(4, 'hired worker #'))).leak.verdict).toBe('NO');
+});
+
 describe('what is cited', () => {
   test('indirect losses with the block that holds them', async () => {
     const analysis = await analysed([

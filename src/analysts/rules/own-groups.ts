@@ -12,7 +12,9 @@ export function ownGroups(
 ): { groups: LeakGroup[]; foreign: Rejection[] } {
   const owned = raw.map((group) => ({
     group,
-    ownership: without.has('ownership') ? anyone(group, ownerOf) : ownershipOf(firstStack(group), ownerOf),
+    ownership: without.has('ownership')
+      ? anyone(group, ownerOf)
+      : unlessAgainAndAgain(group, ownershipOf(firstStack(group), ownerOf)),
   }));
   const own = owned.filter(({ ownership }) => ownership.owner === 'program' && ownership.own.length > 0);
   const wrappers = wrappersOf(
@@ -32,6 +34,16 @@ export function ownGroups(
     return kept.length === 0 ? [] : [rejectForeign(kept, owner)];
   });
   return { groups: groups.sort(bySize), foreign };
+}
+
+/** What a library sets up once it does not set up so many times by the same stack. */
+const FEWEST_AGAIN = 8;
+
+/** A library's set-up that the program made it do again and again is the program's: threads that nobody joined. */
+function unlessAgainAndAgain({ records }: RawGroup, ownership: Ownership): Ownership {
+  const again = records.some(({ blocks }) => blocks >= FEWEST_AGAIN);
+  const program = ownership.owner === 'initialiser' && ownership.own.length > 0 && again;
+  return program ? { ...ownership, owner: 'program', byLibrary: true } : ownership;
 }
 
 const FOREIGN = {
