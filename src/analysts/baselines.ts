@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { MECHANISMS, type Stage, VERDICTS } from '../cases/truth.js';
+import { MECHANISMS, type Stage, VERDICTS, type Verdict } from '../cases/truth.js';
 import type { Material } from '../evidence/material.js';
 import type { LossRecord } from '../log/document.js';
+import { formatAnswer } from '../stages/format-answer.js';
 import type { Analyst } from './analyst.js';
 
 /** What a baseline writes for one stage of one case. */
@@ -12,24 +13,33 @@ function recordsOf(material: Material): LossRecord[] {
   return material.logs.flatMap(({ document }) => document.records);
 }
 
-function citing(verdict: 'YES' | 'NO', records: readonly LossRecord[]): string {
-  return `${verdict}:<${records.map(({ id }) => id).join(', ')}>`;
+/** YES with the records, or NO where there is none to cite. */
+function yesIfAny(stage: Stage, records: readonly LossRecord[]): string {
+  return formatAnswer({ stage, verdict: records.length > 0 ? 'YES' : 'NO', records: idsOf(records) });
 }
 
-/** YES with the records, or NO where there is none to cite. */
-function yesIfAny(records: readonly LossRecord[]): string {
-  return citing(records.length > 0 ? 'YES' : 'NO', records);
+function idsOf(records: readonly LossRecord[]): string[] {
+  return records.map(({ id }) => id);
+}
+
+/** The same verdict to every question, with nothing cited. */
+function always(verdict: Verdict): Answer {
+  return (_material, stage) => formatAnswer({ stage, verdict });
 }
 
 function allDefinite(material: Material, stage: Stage): string {
-  if (stage === 'relationship') return citing('YES', []);
-  return yesIfAny(recordsOf(material).filter(({ kind }) => kind === 'definitely-lost'));
+  if (stage === 'relationship') return formatAnswer({ stage, verdict: 'YES' });
+  return yesIfAny(
+    stage,
+    recordsOf(material).filter(({ kind }) => kind === 'definitely-lost'),
+  );
 }
 
 function largest(count: number): Answer {
   return (material, stage) => {
-    if (stage === 'relationship') return citing('YES', []);
+    if (stage === 'relationship') return formatAnswer({ stage, verdict: 'YES' });
     return yesIfAny(
+      stage,
       recordsOf(material)
         .toSorted((a, b) => b.bytes - a.bytes)
         .slice(0, count),
@@ -53,20 +63,18 @@ function drawFrom<T>(choices: readonly T[], ...words: readonly (string | number)
 function random(seed: number): Answer {
   return (material, stage) => {
     const verdict = drawFrom(VERDICTS, seed, material.id, stage, 'verdict');
-    if (verdict === 'UNSURE') return verdict;
-    if (verdict === 'NO' || stage === 'relationship') return citing(verdict, []);
+    if (verdict !== 'YES' || stage === 'relationship') return formatAnswer({ stage, verdict });
     const cited = recordsOf(material).filter(
       (_record, index) => draw(seed, material.id, stage, 'record', index) < 0.5,
     );
     const mechanism = drawFrom(MECHANISMS, seed, material.id, stage, 'mechanism');
-    const conclusion = citing('YES', cited);
-    return stage === 'root-cause' ? `Mechanism: ${mechanism}\n\n${conclusion}` : conclusion;
+    return formatAnswer({ stage, verdict, records: idsOf(cited), mechanism });
   };
 }
 
 const ANSWERS: Readonly<Record<string, Answer>> = {
-  'always-yes': () => citing('YES', []),
-  'always-no': () => citing('NO', []),
+  'always-yes': always('YES'),
+  'always-no': always('NO'),
   'all-definite': allDefinite,
   'largest-10': largest(10),
   random: random(1),
