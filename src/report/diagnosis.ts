@@ -60,6 +60,7 @@ export async function diagnose(
   analyst: Analyst,
   signal?: AbortSignal,
 ): Promise<Diagnosis> {
+  const known = recordsByName(material);
   const session = await analyst.open(material);
   const replies = new Map<Stage, Reply>();
   const stages = {} as { [stage in Stage]: StageAnswer };
@@ -72,20 +73,23 @@ export async function diagnose(
     try {
       const reply = await session.ask(stage, signal);
       replies.set(stage, reply);
-      stages[stage] = answered(parseAnswer(reply.text, stage), reply.text);
+      stages[stage] = answered(
+        parseAnswer(reply.text, stage, { isKnown: (id) => known.has(id) }),
+        reply.text,
+      );
     } catch (error) {
       if (!(error instanceof LeaktrailError) || error.exitCode === 2) throw error;
       failure = error.message;
       stages[stage] = unanswered(failure);
     }
   }
-  const citations = checkCitations(material, stages, replies);
+  const citations = checkCitations(known, stages, replies);
   return {
     analyst: analyst.name,
     logs: material.logs.map(({ document: { role, file, lines } }) => ({ role, file, lines })),
     stages,
     citations,
-    evidence: evidenceOf(material, citations),
+    evidence: evidenceOf(known, citations),
     usage: totalUsage([...replies.values()]),
   };
 }
@@ -110,8 +114,10 @@ function unanswered(error: string): StageAnswer {
   };
 }
 
-/** Every name that stands for exactly one record. */
-function recordsByName(material: Material): Map<string, { record: LossRecord; log: MaterialLog } | null> {
+/** Records by every name that they answer to; null where several do. */
+type RecordsByName = ReadonlyMap<string, { readonly record: LossRecord; readonly log: MaterialLog } | null>;
+
+function recordsByName(material: Material): RecordsByName {
   const found = new Map<string, { record: LossRecord; log: MaterialLog } | null>();
   for (const log of material.logs) {
     for (const record of log.document.records) {
@@ -122,11 +128,10 @@ function recordsByName(material: Material): Map<string, { record: LossRecord; lo
 }
 
 function checkCitations(
-  material: Material,
+  known: RecordsByName,
   stages: Diagnosis['stages'],
   replies: ReadonlyMap<Stage, Reply>,
 ): Citation[] {
-  const known = recordsByName(material);
   const words = plain([...replies.values()].map((reply) => reply.text).join('\n'));
   const cited = new Map<string, Stage[]>();
   for (const stage of STAGES) {
@@ -156,8 +161,7 @@ function plain(text: string): string {
     .trim();
 }
 
-function evidenceOf(material: Material, citations: readonly Citation[]): Evidence[] {
-  const known = recordsByName(material);
+function evidenceOf(known: RecordsByName, citations: readonly Citation[]): Evidence[] {
   return citations.flatMap(({ id }) => {
     const match = known.get(id) ?? null;
     if (match === null) return [];
