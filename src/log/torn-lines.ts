@@ -32,6 +32,8 @@ export function cleanLine(text: string): CleanLine {
 
 /** Longer lines are not searched for what was glued to them. */
 const LONGEST_SEARCHED = 8_192;
+/** Every time stamp with a date has a time of day; hardly any report line has. */
+const CLOCK = /\d\d:\d\d/;
 /** What the time stamp of a line may stand behind: a bracket, or redis's pid and role. */
 const BEFORE_TIME = /(?:\[|\d{1,10}:[XCSM] )$/;
 
@@ -40,7 +42,7 @@ const BEFORE_TIME = /(?:\[|\d{1,10}:[XCSM] )$/;
  * other numbers look like times of day); -1 where none does.
  */
 export function findEventWithin(body: string): number {
-  if (body.length > LONGEST_SEARCHED) return -1;
+  if (body.length > LONGEST_SEARCHED || !CLOCK.test(body)) return -1;
   for (let at = 0; at < body.length; at++) {
     const code = body.charCodeAt(at);
     if (!((code >= 48 && code <= 57) || (code >= 65 && code <= 90))) continue;
@@ -62,8 +64,11 @@ export function splitBehindEnd(body: string): readonly [report: string, rest: st
   return match === null ? null : [match[1] as string, match[2] as string];
 }
 
+const PREFIX_MARK = /==|--|\*\*/;
+
 /** Cuts a line before each report prefix that stands within it. */
 export function splitAtPrefixes(text: string): string[] {
+  if (!PREFIX_MARK.test(text)) return [text];
   const parts: string[] = [];
   let start = 0;
   for (
