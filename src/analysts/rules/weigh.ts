@@ -89,11 +89,12 @@ function matchesOf(cluster: Cluster, events: readonly EventCounts[]): readonly E
   if (definite.length === 0) {
     return bestMatches(cluster.groups, events).filter(({ relation }) => relation === 'as many');
   }
-  const wholes = [cluster.groups, definite];
-  const parts = cluster.groups.length > 1 ? cluster.groups.map((group) => [group]) : [];
-  return [...wholes, ...parts]
-    .flatMap((groups) => bestMatches(groups, events))
-    .sort((a, b) => a.expectedByChance - b.expectedByChance);
+  const wholes = [cluster.groups, definite].flatMap((groups) => bestMatches(groups, events));
+  const parts = cluster.groups.length > 1 ? cluster.groups : [];
+  const ofParts = parts
+    .flatMap((group) => bestMatches([group], events))
+    .map((match) => ({ ...match, expectedByChance: match.expectedByChance * parts.length }));
+  return [...wholes, ...ofParts].sort((a, b) => a.expectedByChance - b.expectedByChance);
 }
 
 function kindFindings({ groups }: Cluster, without: ReadonlySet<EvidenceKind>): Finding[] {
@@ -150,8 +151,13 @@ function eventFinding(match: EventMatch, clusters: number): Finding {
     'a multiple': `${blocks} blocks are lost, ${factor} for each of ${events} events ${like}`,
     'one less': `${blocks} blocks are lost, one less than there are events ${like} (${events})`,
   }[relation];
-  const weight = Math.min(WEIGHTS.events, Math.max(0, -Math.log(expectedByChance * clusters)));
-  return { kind: 'events', text, weight, quotes: [quote] };
+  const expected = expectedByChance * clusters;
+  return {
+    kind: 'events',
+    text: `${text}; chance alone gives ${expected < 0.01 ? 'hardly any' : expected.toFixed(2)} such matches`,
+    weight: Math.min(WEIGHTS.events, Math.max(0, -Math.log(expected))),
+    quotes: [quote],
+  };
 }
 
 function finding(kind: EvidenceKind, text: string, weight: number): Finding {
