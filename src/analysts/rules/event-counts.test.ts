@@ -39,7 +39,16 @@ test('trouble is told by words, not by settings of the same name', async () => {
   expect(best(50, log)?.trouble).toBe(false);
 });
 
+test('trouble of several kinds counts together, too', async () => {
+  const log = await logOf(
+    times(13, 'order # rejected: no cups'),
+    times(9, 'order # failed: no tea'),
+    times(50, 'lamp # lit'),
+  );
+  expect(best(22, log)).toMatchObject({ relation: 'as many', scope: 'trouble', trouble: true });
+});
+
 test('something that is lost with every line of the log is found, too', async () => {
   const log = await logOf(times(40, 'guest # seated'), times(33, 'lamp # lit'));
-  expect(best(73, log)).toMatchObject({ relation: 'as many', ofAnyKind: true });
+  expect(best(73, log)).toMatchObject({ relation: 'as many', scope: 'all' });
 });

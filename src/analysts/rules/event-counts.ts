@@ -1,8 +1,11 @@
-import type { LogDocument } from '../../log/document.js';
+import type { EventTemplate, LogDocument } from '../../log/document.js';
 import type { LeakGroup, Quote } from './analysis.js';
 
 /** How a count of lost blocks stands to a count of events. */
 export type Relation = 'as many' | 'a multiple' | 'one less';
+
+/** Events of one kind, all that tell of trouble, or all that there are: some things are lost with every line. */
+export type EventScope = 'kind' | 'trouble' | 'all';
 
 export interface EventMatch {
   readonly relation: Relation;
@@ -10,8 +13,7 @@ export interface EventMatch {
   readonly events: number;
   /** Blocks for each event. */
   readonly factor: number;
-  /** All events of the log together. */
-  readonly ofAnyKind: boolean;
+  readonly scope: EventScope;
   /** The events tell that something went wrong. */
   readonly trouble: boolean;
   /** How many matches as good as this chance alone would give; small is surprising. */
@@ -50,7 +52,7 @@ export function matchEvents(blocks: number, { role, kinds, counts }: EventCounts
       factor,
       blocks,
       events: kind.count,
-      ofAnyKind: kind.ofAnyKind,
+      scope: kind.scope,
       trouble: kind.isTrouble(),
       expectedByChance: (rivals(kind.count) * tries) / kind.count,
       quote: { log: role, line: kind.firstLine },
@@ -75,26 +77,35 @@ export interface EventCounts {
 interface EventKind {
   readonly count: number;
   readonly firstLine: number;
-  /** All events together: some things are lost with every line that is logged. */
-  readonly ofAnyKind: boolean;
+  readonly scope: EventScope;
   isTrouble(): boolean;
 }
 
-/** Counts the events of a log by template, and all of them together. */
+/** Counts the events of a log by template, those that tell of trouble together, and all of them together. */
 export function countEvents({ role, templates, events }: LogDocument): EventCounts {
   const kinds = templates.map(
     (template): EventKind => ({
       count: template.count,
       firstLine: template.firstLine,
-      ofAnyKind: false,
-      isTrouble: () => TROUBLE.test(template.template) || TROUBLE_LEVEL.test(template.level ?? ''),
+      scope: 'kind',
+      isTrouble: () => isTrouble(template),
     }),
   );
+  const troubles = templates.filter(isTrouble);
+  if (troubles.length > 1) {
+    const count = troubles.reduce((total, template) => total + template.count, 0);
+    const firstLine = Math.min(...troubles.map((template) => template.firstLine));
+    kinds.push({ count, firstLine, scope: 'trouble', isTrouble: () => true });
+  }
   const [first] = events;
   if (first !== undefined) {
-    kinds.push({ count: events.length, firstLine: first.lines[0], ofAnyKind: true, isTrouble: () => false });
+    kinds.push({ count: events.length, firstLine: first.lines[0], scope: 'all', isTrouble: () => false });
   }
   return { role, kinds, counts: [...new Set(kinds.map(({ count }) => count))] };
+}
+
+function isTrouble({ template, level }: EventTemplate): boolean {
+  return TROUBLE.test(template) || TROUBLE_LEVEL.test(level ?? '');
 }
 
 function relate(blocks: number, events: number): readonly [Relation, number] | null {

@@ -39,7 +39,7 @@ export function tellMechanism(evidence: MechanismEvidence): readonly [Mechanism,
   if (trouble !== null) {
     return [
       'missing free on an error path',
-      `${trouble.blocks} blocks are lost, and as often the log tells of trouble of one kind`,
+      `${trouble.blocks} blocks are lost, and as often the log tells of ${trouble.scope === 'kind' ? 'one kind of trouble' : 'trouble'}`,
     ];
   }
   if (hasVaryingSize(roots) && sum(roots, heldBytes) === 0) {

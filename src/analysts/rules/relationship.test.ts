@@ -14,6 +14,14 @@ test('a log that names the role of another talks to it', async () => {
   expect(await pairs(lines)).toEqual(['NODE_1 + NODE_2']);
 });
 
+test('logs that name the same numbered things have to do with each other', async () => {
+  const lines = {
+    broker: [...times(1, 'cup-7 is full'), ...times(1, 'cup-8 is full')],
+    table: [...times(1, 'emptied cup-8'), ...times(1, 'emptied cup-7')],
+  };
+  expect(await pairs(lines)).toEqual(['broker + table']);
+});
+
 test('part of a longer name is no mention', async () => {
   expect(await pairs({ cup: times(2, 'cupboard and teacup'), pot: times(2, 'potato') })).toEqual([]);
 });

@@ -35,12 +35,13 @@ function distinct(links: readonly ProcessLink[]): ProcessLink[] {
   return [...known.values()];
 }
 
-/** A log that names the role of another log. */
+/** A log that names the role of another log, or names the same things. */
 function linksByRole({ logs }: Material): ProcessLink[] {
   const links: ProcessLink[] = [];
   for (const [index, one] of logs.entries()) {
     for (const other of logs.slice(index + 1)) {
-      const quote = mention(one, other.document.role) ?? mention(other, one.document.role);
+      const quote =
+        mention(one, other.document.role) ?? mention(other, one.document.role) ?? commonName(one, other);
       if (quote !== null) links.push({ processes: [one.document.role, other.document.role], quote });
     }
   }
@@ -52,6 +53,24 @@ function mention({ document }: MaterialLog, name: string): Quote | null {
   for (const event of document.events) {
     if (holdsWord(event.message, name)) {
       return { log: document.role, line: event.lines[0] };
+    }
+  }
+  return null;
+}
+
+/** `sensor-7`: letters with a number that tells one of many. */
+const NUMBERED_NAME = /(?<![\w./:=-])[A-Za-z][A-Za-z_-]{2,}\d+(?![\w./:-])/g;
+/** So many names in common are no accident. */
+const FEWEST_COMMON_NAMES = 2;
+
+/** The first event of a log with a name that the other log has too, where they have several in common. */
+function commonName(one: MaterialLog, other: MaterialLog): Quote | null {
+  const names = new Set(other.document.events.flatMap(({ message }) => message.match(NUMBERED_NAME) ?? []));
+  const found = new Map<string, Quote>();
+  for (const { message, lines } of one.document.events) {
+    for (const name of message.match(NUMBERED_NAME) ?? []) {
+      if (names.has(name) && !found.has(name)) found.set(name, { log: one.document.role, line: lines[0] });
+      if (found.size >= FEWEST_COMMON_NAMES) return [...found.values()][0] ?? null;
     }
   }
   return null;

@@ -143,9 +143,11 @@ function repetition(blocks: number, most: number): Finding {
   return finding('repetition', `made only ${times}, never often by one stack`, WEIGHTS.few);
 }
 
+const LIKE = { kind: 'like this one', trouble: 'of trouble like this one', all: 'of all kinds' } as const;
+
 function eventFinding(match: EventMatch, clusters: number): Finding {
-  const { blocks, events, relation, factor, ofAnyKind, expectedByChance, quote } = match;
-  const like = ofAnyKind ? 'of all kinds' : 'like this one';
+  const { blocks, events, relation, factor, scope, expectedByChance, quote } = match;
+  const like = LIKE[scope];
   const text = {
     'as many': `${blocks} blocks are lost, and there are as many events ${like}`,
     'a multiple': `${blocks} blocks are lost, ${factor} for each of ${events} events ${like}`,
