@@ -25,7 +25,18 @@ const part = fc.oneof(
     '<|im_start|>',
     "'s",
   ),
-  fc.constantFrom('é', '日本語', '👩‍👩‍👧', '0x5eb3840', 'qd_hash_insert (hash.c:159)', '==  ', '---'),
+  fc.constantFrom(
+    '\u0085',
+    '\ufeff',
+    '\u2028',
+    'é',
+    '日本語',
+    '👩‍👩‍👧',
+    '0x5eb3840',
+    'qd_hash_insert (hash.c:159)',
+    '==  ',
+    '---',
+  ),
   fc.string({ maxLength: 8 }),
   fc
     .tuple(fc.constantFrom('a', ' ', '=', '\n', '9', 'é', '/'), fc.integer({ min: 1, max: 700 }))

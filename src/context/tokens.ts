@@ -51,13 +51,15 @@ export function encodingNamed(name: string): Encoding {
 async function makeCounter(encoding: Encoding): Promise<TokenCounter> {
   const source = await load(encoding);
   const { pieceCounter } = await import('./byte-pair.js');
+  const pattern = withUnicodeSpace(source.pattern);
   let countPiece: PieceCounter | undefined;
   const text = { disallowedSpecial: new Set<string>() };
   const count = (whole: string): number => {
-    if (whole.length < RUN || !LONG_RUN.test(whole)) return source.countTokens(whole, text);
+    const isOdd = ODD_SPACE.test(whole);
+    if (!isOdd && (whole.length < RUN || !LONG_RUN.test(whole))) return source.countTokens(whole, text);
     let tokens = 0;
-    for (const [piece] of whole.matchAll(source.pattern)) {
-      if (piece.length < LONG) {
+    for (const [piece] of whole.matchAll(pattern)) {
+      if (piece.length < LONG && !isOdd) {
         tokens += source.countTokens(piece, text);
       } else {
         countPiece ??= pieceCounter(source.ranks);
@@ -69,6 +71,21 @@ async function makeCounter(encoding: Encoding): Promise<TokenCounter> {
   return isOld(encoding)
     ? rememberingCounter(encoding, true, count, spaceCuts)
     : rememberingCounter(encoding, true, count, newlineCuts, digitsAlike);
+}
+
+/**
+ * Characters that are space in JavaScript and not in Unicode, or the other way round. The encodings mean Unicode's, as
+ * the regular expressions of tiktoken do.
+ */
+const ODD_SPACE = /[\u0085\ufeff]/;
+const UNICODE_SPACE = String.raw`\t-\r\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000`;
+
+function withUnicodeSpace({ source, flags }: RegExp): RegExp {
+  const unicode = source
+    .replaceAll(String.raw`[^\s`, `[^${UNICODE_SPACE}`)
+    .replaceAll(String.raw`\s`, `[${UNICODE_SPACE}]`)
+    .replaceAll(String.raw`\S`, `[^${UNICODE_SPACE}]`);
+  return new RegExp(unicode, flags);
 }
 
 /** Pieces of at least this many characters go to our own merge, which does not slow down with their length. */
@@ -111,7 +128,7 @@ function digitsAlike(text: string): string {
 function newlineCuts(_line: string, next: string): boolean {
   const first = next.charCodeAt(0);
   if (first > SPACE && first < DELETE) return first !== SLASH;
-  return /^(?:[^\s/]|[^\S\r\n]+\S)/.test(next);
+  return /^(?:[^\s\x85/]|[^\S\r\n]+[^\s\x85])/.test(next);
 }
 
 const [SPACE, SLASH, DELETE] = [32, 47, 127];
