@@ -124,6 +124,11 @@ describe('the mechanism', () => {
     expect(await mechanism([cup], times(57, 'order # taken, timeout=3'))).toBe('overwritten pointer');
   });
 
+  test('an error path, where a peer logs the trouble', async () => {
+    const material = await materialOfLines({ kettle: report([cup]), guest: times(57, 'order # rejected') });
+    expect(analyse(material).causes[0]?.mechanism).toBe('missing free on an error path');
+  });
+
   test('teardown, where a block is lost once', async () => {
     expect(await mechanism([{ ...cup, blocks: 1 }])).toBe('missing free on teardown');
   });

@@ -1,5 +1,6 @@
 import type { EventTemplate, LogDocument } from '../../log/document.js';
 import type { LeakGroup, Quote } from './analysis.js';
+import { sum } from './groups.js';
 
 /** How a count of lost blocks stands to a count of events. */
 export type Relation = 'as many' | 'a multiple' | 'one less';
@@ -116,20 +117,28 @@ function relate(blocks: number, events: number): readonly [Relation, number] | n
   return Number.isInteger(factor) && factor <= LARGEST_FACTOR ? ['a multiple', factor] : null;
 }
 
-/** Matches of what the groups lost by themselves, taken together, in whichever log they lost it. */
+/**
+ * Matches of what the groups lost by themselves, taken together: in each log that they lost it in, against the events
+ * of that log and of its peers'. A hit among peers says less, the more peers there are.
+ */
 export function bestMatches(
   groups: readonly LeakGroup[],
   logs: readonly EventCounts[],
 ): readonly EventMatch[] {
+  const records = groups.flatMap((group) => group.records.filter(({ kind }) => kind !== 'indirectly-lost'));
   return logs
-    .flatMap((log) => {
-      let blocks = 0;
-      for (const { records } of groups) {
-        for (const { log: role, kind, blocks: lost } of records) {
-          if (role === log.role && kind !== 'indirectly-lost') blocks += lost;
-        }
-      }
-      return matchEvents(blocks, log);
+    .flatMap(({ role }) => {
+      const blocks = sum(
+        records.filter(({ log }) => log === role),
+        (record) => record.blocks,
+      );
+      return logs.flatMap((log) => {
+        const tries = log.role === role ? 1 : logs.length;
+        return matchEvents(blocks, log).map((match) => ({
+          ...match,
+          expectedByChance: match.expectedByChance * tries,
+        }));
+      });
     })
     .sort((a, b) => a.expectedByChance - b.expectedByChance);
 }
