@@ -147,8 +147,9 @@ export class WordScanner {
     }
     const next = end;
     while (end > start + 1 && endsSentence(message.charCodeAt(end - 1))) end--;
-    const after = message.charCodeAt(next);
-    let kind: WordKind = digits > 0 || message.charCodeAt(start - 1) === EQUALS ? PARAMETER : TEXT;
+    const after = next < message.length ? message.charCodeAt(next) : NEWLINE;
+    let kind: WordKind =
+      digits > 0 || (start > 0 && message.charCodeAt(start - 1) === EQUALS) ? PARAMETER : TEXT;
     if (after === EQUALS && end === next) kind = KEY;
     else if (digits > 0 && this.isIdentifier(start, end, hex)) kind = MASKED;
     else if (end - start > LONGEST_WORD) kind = MASKED;
