@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import pc from 'picocolors';
 import { scoreRun } from '../../eval/score-run.js';
 import { renderTerminalTable } from '../../eval/tables/terminal-table.js';
+import { LeaktrailError } from '../error.js';
 import { packageRoot } from '../package-root.js';
 import { costOfPlan, costText, planText, requestsOf } from '../report/plan-text.js';
 import { counted } from '../report/printable.js';
@@ -71,6 +72,11 @@ async function bench(file: string | undefined, options: Options): Promise<void> 
     progress.end();
     interrupt.end();
   }
+  if (outcome.answered + outcome.kept === 0 && outcome.unfinished.length > 0) {
+    throw new LeaktrailError('busy', `nothing was asked: ${outcome.unfinished.join('; ')}`, {
+      hint: 'the same command begins again',
+    });
+  }
   const stored = await loadRun(outcome.folder);
   // The charts are drawn by a library that takes a while to load.
   const { makeTables } = await import('../../eval/tables/make-tables.js');
@@ -93,10 +99,12 @@ async function isWanted(
   common: Parameters<typeof carryOut>[1],
   options: Options,
 ): Promise<boolean> {
-  const { estimate } = await import('../runs/estimate.js');
+  const { estimate, TOKENS_PER_ANSWER } = await import('../runs/estimate.js');
   const estimates = await estimate(experiment, common);
   if (options.plan === true) {
-    process.stdout.write(options.json === true ? `${JSON.stringify(estimates)}\n` : planText(estimates));
+    process.stdout.write(
+      options.json === true ? `${JSON.stringify(estimates)}\n` : planText(estimates, TOKENS_PER_ANSWER),
+    );
     return false;
   }
   const cost = costOfPlan(estimates);

@@ -7,7 +7,13 @@ import { diagnosisSchema } from '../report/diagnosis-schema.js';
 import { inspectionSchema } from '../report/inspection-schema.js';
 import { labellingSchema } from '../report/labelling-schema.js';
 import { experimentSchema } from '../runs/experiment.js';
-import { answerKeySchema, replyLineSchema, runSchema } from '../runs/run-file.js';
+import {
+  answerKeySchema,
+  promptLineSchema,
+  replyLineSchema,
+  runSchema,
+  textLineSchema,
+} from '../runs/run-file.js';
 
 const SCHEMAS = {
   case: caseFileSchema,
@@ -16,6 +22,8 @@ const SCHEMAS = {
   run: runSchema,
   'answer-key': answerKeySchema,
   reply: replyLineSchema,
+  prompt: promptLineSchema,
+  text: textLineSchema,
   inspection: inspectionSchema,
   diagnosis: diagnosisSchema,
   labelling: labellingSchema,

@@ -2,17 +2,23 @@ import type { Estimate } from '../runs/estimate.js';
 import { plainTable } from './plain-table.js';
 import { counted, grouped, printable, shorten } from './printable.js';
 
-/** What an experiment would ask of its models, as a table for the terminal. */
-export function planText(estimates: readonly Estimate[]): string {
+/**
+ * What an experiment would ask of its models, as a table for the terminal.
+ *
+ * @param tokensPerAnswer what an answer was taken to be
+ */
+export function planText(estimates: readonly Estimate[], tokensPerAnswer: number): string {
   if (estimates.length === 0) return 'No model is asked: nothing is sent, and it costs nothing.\n';
-  const rows = estimates.map(({ contestant, requests, inputTokens, outputTokens, cost, priceAsOf }) => [
-    shorten(printable(contestant), 50),
-    grouped(requests),
-    grouped(inputTokens),
-    grouped(outputTokens),
-    cost === null ? 'unknown' : dollars(cost),
-    priceAsOf ?? '–',
-  ]);
+  const rows = estimates.map(
+    ({ contestant, requests, atLeast, inputTokens, outputTokens, cost, priceAsOf }) => [
+      shorten(printable(contestant), 50),
+      `${atLeast ? '≥ ' : ''}${grouped(requests)}`,
+      grouped(inputTokens),
+      grouped(outputTokens),
+      cost === null ? 'unknown' : dollars(cost),
+      priceAsOf ?? '–',
+    ],
+  );
   const impossible = estimates.flatMap(({ contestant, impossible: cases }) =>
     cases.map(
       ({ case: id, reason }) =>
@@ -21,7 +27,7 @@ export function planText(estimates: readonly Estimate[]): string {
   );
   return [
     plainTable(['contestant', 'requests', 'tokens in', 'tokens out', 'cost', 'price as of'], rows),
-    `${counted(requestsOf(estimates), 'request')}, ${costText(estimates)}.\n`,
+    `${counted(requestsOf(estimates), 'request')}, ${costText(estimates)}, with ${tokensPerAnswer} tokens for an answer.\n`,
     ...impossible,
   ].join('');
 }

@@ -1,11 +1,12 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { temporaryFolder } from '../temporary-folder.fixture.js';
 import { type CarryOutOptions, carryOut } from './carry-out.js';
 import { type Experiment, readExperiment } from './experiment.js';
 import { loadRun } from './load-run.js';
+import { ONE_CASE } from './one-case.fixture.js';
 import type { Progress } from './progress.js';
-import { ONE_CASE, temporaryFolder } from './test-folder.js';
 
 async function experiment(folder: string, more = ''): Promise<Experiment> {
   const file = path.join(folder, 'small.yaml');

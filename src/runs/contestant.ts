@@ -87,7 +87,7 @@ export type ContestantEntry = z.infer<typeof contestantEntrySchema>;
 
 /** Whether an analyst's name stands for a chat model, which costs requests, rather than an offline analyst. */
 export function isModel(analyst: string): boolean {
-  return analyst.includes(':') && !analyst.startsWith('transcript:');
+  return analyst.includes(':') && !/^(?:transcript|rules):/.test(analyst);
 }
 
 /**

@@ -4,10 +4,11 @@ import { expect, test } from 'vitest';
 import { startTestServer } from '../analysts/chat/test-server.js';
 import { loadCounter } from '../context/tokens.js';
 import { packageRoot } from '../package-root.js';
+import { temporaryFolder } from '../temporary-folder.fixture.js';
 import { carryOut } from './carry-out.js';
 import { estimate } from './estimate.js';
 import { type Experiment, readExperiment } from './experiment.js';
-import { ONE_CASE, temporaryFolder } from './test-folder.js';
+import { ONE_CASE } from './one-case.fixture.js';
 
 async function experiment(
   folder: string,

@@ -36,7 +36,7 @@ export interface Estimate {
 }
 
 /** Tokens that an answer is taken to have, beside reasoning, when requests are counted before they are sent. */
-const TOKENS_PER_ANSWER = 600;
+export const TOKENS_PER_ANSWER = 600;
 
 /** Stands in for an answer: that many tokens, near enough, in any encoding. */
 const ANSWER = ' leak'.repeat(TOKENS_PER_ANSWER);

@@ -3,8 +3,8 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { LeaktrailError } from '../error.js';
 import { packageRoot } from '../package-root.js';
+import { temporaryFolder } from '../temporary-folder.fixture.js';
 import { type Experiment, readExperiment } from './experiment.js';
-import { temporaryFolder } from './test-folder.js';
 
 async function read(yaml: string): Promise<Experiment> {
   await using folder = await temporaryFolder();

@@ -3,8 +3,8 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
+import { temporaryFolder } from '../temporary-folder.fixture.js';
 import { appendJsonLines, readJsonLines, toJsonLines } from './json-lines.js';
-import { temporaryFolder } from './test-folder.js';
 
 const schema = z.strictObject({ n: z.number(), text: z.string() });
 

@@ -3,10 +3,10 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { packageRoot } from '../package-root.js';
+import { temporaryFolder } from '../temporary-folder.fixture.js';
 import { toJsonLines } from './json-lines.js';
 import { loadRun } from './load-run.js';
 import type { ReplyLine } from './run-file.js';
-import { temporaryFolder } from './test-folder.js';
 
 /** A run as schema 1 was when it was new. It is read as long as there is leaktrail. */
 const GOLDEN = path.join(packageRoot, 'src/runs/golden-run');

@@ -1,12 +1,12 @@
 import type { Case } from '../cases/load-case.js';
 import type { Material } from '../evidence/material.js';
 import { materialOf } from '../evidence/material-of.js';
-import { type QuoteCount, quoteChecker } from '../evidence/quotes.js';
+import { type QuoteCheck, quoteChecker } from '../stages/quotes.js';
 
 /** A case as it lies before those who are asked about it. */
 export interface OpenCase {
   readonly material: Material;
-  readonly quotesOf: (reply: string) => QuoteCount;
+  readonly quotesOf: (reply: string) => QuoteCheck;
 }
 
 /** Opens cases; whoever asks for one of the last few gets the same. */
@@ -24,5 +24,5 @@ export function materialDesk(keep = 4): (source: Case) => Promise<OpenCase> {
 
 async function openCase(source: Case): Promise<OpenCase> {
   const material = await materialOf(source);
-  return { material, quotesOf: quoteChecker(material.logs) };
+  return { material, quotesOf: quoteChecker(material.logs.map(({ text }) => text)) };
 }

@@ -2,10 +2,11 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { type Behaviour, type SeenRequest, startTestServer } from '../analysts/chat/test-server.js';
+import { temporaryFolder } from '../temporary-folder.fixture.js';
 import { carryOut } from './carry-out.js';
 import { readExperiment } from './experiment.js';
 import { loadRun } from './load-run.js';
-import { ONE_CASE, temporaryFolder } from './test-folder.js';
+import { ONE_CASE } from './one-case.fixture.js';
 import { KEY, sitting, sittings, type Trial } from './test-sittings.js';
 
 test('a conversation: three questions, each with all that was said before, each reply stored', async () => {

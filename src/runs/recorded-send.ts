@@ -2,7 +2,7 @@ import { ModelError } from '../analysts/chat/model-error.js';
 import { type ChatReply, type ChatRequest, promptHash, type Send } from '../analysts/chat/request.js';
 import type { ChatAnalyst } from '../analysts/chat.js';
 import { costOf, type ModelPrice } from '../context/prices.js';
-import type { QuoteCount } from '../evidence/quotes.js';
+import type { QuoteCheck } from '../stages/quotes.js';
 import type { AdaptiveLimit } from './adaptive-limit.js';
 import type { Budget } from './budget.js';
 import type { Question } from './load-run.js';
@@ -55,7 +55,7 @@ export class Failed extends Error {
 export function recordedSend(
   seat: Seat,
   shared: Shared,
-  at: { readonly case: string; readonly repeat: number; readonly quotesOf: (reply: string) => QuoteCount },
+  at: { readonly case: string; readonly repeat: number; readonly quotesOf: (reply: string) => QuoteCheck },
 ): Send {
   const { store, onProgress } = shared;
   return async (request) => {
@@ -92,7 +92,7 @@ async function ask(
   shared: Shared,
   question: Question & { prompt: string },
   request: ChatRequest,
-  quotesOf: (reply: string) => QuoteCount,
+  quotesOf: (reply: string) => QuoteCheck,
 ): Promise<ReplyLine> {
   checkOpen(seat, shared);
   const { store, budget } = shared;

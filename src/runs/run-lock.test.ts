@@ -4,8 +4,8 @@ import { writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { temporaryFolder } from '../temporary-folder.fixture.js';
 import { lockRun } from './run-lock.js';
-import { temporaryFolder } from './test-folder.js';
 
 test('a folder that is held is refused, and free again afterwards', async () => {
   await using folder = await temporaryFolder();

@@ -1,12 +1,13 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Behaviour, type SeenRequest, startTestServer } from '../analysts/chat/test-server.js';
+import { temporaryFolder } from '../temporary-folder.fixture.js';
 import { type CarryOutOptions, carryOut, type Outcome } from './carry-out.js';
 import { readExperiment } from './experiment.js';
 import { loadRun } from './load-run.js';
+import { ONE_CASE } from './one-case.fixture.js';
 import type { Progress } from './progress.js';
 import type { ReplyLine } from './run-file.js';
-import { ONE_CASE, temporaryFolder } from './test-folder.js';
 
 /** What must be found nowhere. */
 export const KEY = 'key-of-the-test-7f3a9c';

@@ -13,40 +13,51 @@ const REPORT_LINE =
 /** How a line of an application's log begins: with a date or a time. */
 const TIMED_LINE =
   /^\W*(?:\d{4}-\d\d-\d\d|\w{3} \w{3} [ \d]\d \d\d:\d\d|\w{3} [ \d]\d \d\d:\d\d|\d\d:\d\d:\d\d|\[?\d{9,}[.:])/;
+/** A quoted line that was cut short. */
+const CUT_END = /\s*(?:\.{3}|…)\s*$/;
 const INLINE_CODE = /`([^`\n]{8,400})`/g;
 
 /**
- * Compares the lines that a reply quotes with the logs: lines of code fences and block quotes that look like lines of
- * a log, and lines of a report between backticks. White space, addresses and process ids may differ, and a quoted line
- * may be part of a longer one. A line that is quoted twice counts twice. Linear in the reply and the logs.
+ * Makes a check of replies against logs: lines of code fences and block quotes that look like lines of a log, and
+ * lines of a report between backticks. White space, addresses and process ids may differ, and a quoted line may be
+ * part of a longer one. A line that is quoted twice counts twice. The logs are read once, with the first quotation;
+ * a check is linear in the reply and the logs.
  */
-export function checkQuotes(reply: string, logs: readonly LogText[]): QuoteCheck {
-  const quotes = quotedLines(reply)
-    .map(comparable)
-    .filter((line) => line !== '');
-  if (quotes.length === 0) return { quoted: 0, found: 0 };
+export function quoteChecker(logs: readonly LogText[]): (reply: string) => QuoteCheck {
+  let logLines: string[] | null = null;
+  return (reply) => {
+    const quotes = quotedLines(reply)
+      .map((line) => comparable(line.replace(CUT_END, '')))
+      .filter((line) => line !== '');
+    if (quotes.length === 0) return { quoted: 0, found: 0 };
+    logLines ??= logs.flatMap((log) => log.range(1, log.lineCount).map(comparable));
+    const found = quotesIn(logLines, quotes);
+    return { quoted: quotes.length, found: quotes.filter((quote) => found.has(quote)).length };
+  };
+}
+
+/** The quotes that stand in some line. */
+function quotesIn(lines: readonly string[], quotes: readonly string[]): Set<string> {
   const open = new Map<string, Set<string>>();
   for (const quote of quotes) {
     const anchor = anchorOf(quote);
     open.set(anchor, (open.get(anchor) ?? new Set()).add(quote));
   }
   const found = new Set<string>();
-  for (const log of logs) {
-    for (let number = 1; number <= log.lineCount && open.size > 0; number++) {
-      const line = comparable(log.line(number));
-      for (const word of new Set(line.split(' '))) {
-        const waiting = open.get(word);
-        if (waiting === undefined) continue;
-        for (const quote of waiting) {
-          if (!standsIn(quote, line)) continue;
-          found.add(quote);
-          waiting.delete(quote);
-        }
-        if (waiting.size === 0) open.delete(word);
+  for (const line of lines) {
+    if (open.size === 0) break;
+    for (const word of new Set(line.split(' '))) {
+      const waiting = open.get(word);
+      if (waiting === undefined) continue;
+      for (const quote of waiting) {
+        if (!standsIn(quote, line)) continue;
+        found.add(quote);
+        waiting.delete(quote);
       }
+      if (waiting.size === 0) open.delete(word);
     }
   }
-  return { quoted: quotes.length, found: quotes.filter((quote) => found.has(quote)).length };
+  return found;
 }
 
 function quotedLines(reply: string): string[] {
