@@ -197,8 +197,7 @@ class RecordChunker {
 
   /** Closes the chunk where the records of a family would all fit into the next one but not into the rest of this. */
   #makeRoomFor(units: readonly Whole[]): void {
-    const used = this.#tally.with([]);
-    if (used < FULL_ENOUGH * this.#task.budget) return;
+    if (units.length < 2 || this.#tally.with([]) < FULL_ENOUGH * this.#task.budget) return;
     const texts = units.flatMap((unit) => this.#pieceMaker.whole(unit, null).texts);
     const fits = (tally: Tally) => tally.with(texts) + this.#placeTokens <= this.#task.budget;
     if (!fits(this.#tally) && fits(this.#freshTally())) this.#close();
