@@ -36,6 +36,6 @@ export function siteOf(frame: Frame): string | null {
 }
 
 /** The last part of a path. */
-export function baseName(path: string): string {
+function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
