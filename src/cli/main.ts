@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import './quick-start.js';
 import { Command, CommanderError } from 'commander';
 import { LeaktrailError } from '../error.js';
 import { packageVersion } from '../package-root.js';
