@@ -224,3 +224,8 @@ describe('a reply that could be anything', () => {
     for (const stage of STAGES) expect(parseAnswer(text, stage).stage).toBe(stage);
   });
 });
+
+test('a pair that goes both ways is one of processes, though a name reads like a function', () => {
+  const answer = parseAnswer('YES:<mosquitto <-> mosquitto_sub>', 'relationship');
+  expect(answer.processes).toEqual([['mosquitto', 'mosquitto_sub']]);
+});

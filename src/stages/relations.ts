@@ -80,11 +80,9 @@ export function readRelations(text: string, prose: boolean): Relations {
     }
     const kind = label ?? kindOfChain(chain);
     for (const { pair, both } of chain.pairs) {
-      if (kind === 'processes' || (both && !pair.every(isFunctionLike))) {
-        if (kind === 'processes' || !pair.some(isFunctionLike)) processes.add(pair);
-      } else if (label === 'calls' || !pair.some(isProcessOnly)) {
-        calls.add(pair);
-      }
+      // Functions call one way; what goes both ways is between processes, whatever they are called.
+      if (kind === 'processes' || (both && !pair.every(isFunctionLike))) processes.add(pair);
+      else if (label === 'calls' || !pair.some(isProcessOnly)) calls.add(pair);
     }
   }
   for (const match of joined.matchAll(CALLER_AND_CALLEE))
