@@ -23,7 +23,14 @@ const datasets = path.join(root, 'datasets/specimens');
  * is no leak to switch.
  */
 const SPECIMENS = {
+  brigade: { server: 'brigaded', peer: 'brigade-worker', watched: true },
   courier: { server: 'courierd', peer: 'courier-sensor' },
+  lantern: { server: 'lanternd', peer: 'lantern-probe', together: true, control: true },
+  larder: { server: 'larderd', peer: 'larder-client', together: true },
+  parlour: { server: 'parlourd', peer: 'parlour-guest', together: true, watched: true },
+  sluice: { server: 'sluiced', peer: 'sluice-agent' },
+  spool: { server: 'spoold', peer: 'spool-desk' },
+  turnpike: { server: 'turnpiked', peer: 'turnpike-mill', control: true },
 };
 const FORMS = ['memcheck', 'xml', 'lsan'];
 
@@ -100,12 +107,15 @@ async function makeLogs(name, form, leak) {
   }
 }
 
-/** Blocks and bytes of each group in each log: all that must be the same in another run. */
+/** Blocks of each kind and bytes of each group in each log: all that must be the same in another run. */
 async function groupsOf(logs) {
   const sources = logs.map(({ role, file, text }) => ({ role, file, source: Buffer.from(text) }));
   const documents = await readLogs(sources.filter(({ source }) => source.length > 0));
   return documents.flatMap(({ role, groups }) =>
-    groups.map(({ signature, blocks, bytes }) => `${role}: ${blocks} blocks, ${bytes} bytes: ${signature}`),
+    groups.map(({ signature, kinds, bytes }) => {
+      const blocks = Object.entries(kinds).map(([kind, count]) => `${count} ${kind}`);
+      return `${role}: ${blocks.join(', ')}, ${bytes} bytes: ${signature}`;
+    }),
   );
 }
 
