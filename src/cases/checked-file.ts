@@ -155,6 +155,13 @@ function explain(issue: z.core.$ZodIssue): Explained[] {
           remedy: `write one of: ${issue.values.map(String).join(', ')}`,
         },
       ];
+    case 'invalid_union': {
+      // A value of the right type is told what is wrong inside of it.
+      const inside = issue.errors.flat().filter((inner) => inner.path.length > 0 || 'keys' in inner);
+      if (inside.length === 0)
+        return [{ path, what: `${field}: Invalid input`, remedy: 'correct the value' }];
+      return inside.flatMap((inner) => explain({ ...inner, path: [...path, ...inner.path] }));
+    }
     default:
       return [{ path, what: `${field}: ${plain(issue.message)}`, remedy: 'correct the value' }];
   }

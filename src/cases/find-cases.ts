@@ -41,7 +41,11 @@ export async function findCaseFolders(root: string): Promise<string[]> {
   return (await Promise.all(below)).flat().sort();
 }
 
-function selectCases(cases: readonly Case[], selection: readonly string[]): Case[] {
+/**
+ * Those of the cases that a selection names, in their order; the words are those of `findCases`.
+ * Throws a `LeaktrailError` when a term names no case.
+ */
+export function selectCases(cases: readonly Case[], selection: readonly string[]): Case[] {
   const selected = new Set<Case>(selection.every((term) => term.startsWith('!')) ? cases : []);
   for (const term of selection) {
     const out = term.startsWith('!');

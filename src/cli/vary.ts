@@ -5,7 +5,7 @@ import { findCases } from '../cases/find-cases.js';
 import type { Case } from '../cases/load-case.js';
 import { writeCase } from '../cases/write-case.js';
 import { LeaktrailError } from '../error.js';
-import { type Variation, variationSchema, varyCase } from '../evidence/vary.js';
+import { isChange, type Variation, variationSchema, varyCase } from '../evidence/vary.js';
 import { packageRoot } from '../package-root.js';
 import { counted } from '../report/printable.js';
 import { wholeNumber } from './options.js';
@@ -45,14 +45,15 @@ export function command(): Command {
 }
 
 async function vary(id: string, { datasets, out, ...changes }: Options): Promise<void> {
-  if (Object.keys(changes).every((name) => name === 'seed' || name === 'place')) {
+  const variation = variationSchema.parse(changes);
+  if (!isChange(variation)) {
     throw new LeaktrailError('usage', 'no change is named', { hint: 'see `leaktrail vary --help`' });
   }
   const cases = await findCases(datasets);
   const source = caseOf(cases, id);
   const twin = cases.find(({ about }) => about.twinOf === id) ?? null;
   const merged = changes.merge === undefined ? null : caseOf(cases, changes.merge);
-  const variant = await varyCase(source, twin, variationSchema.parse(changes), merged);
+  const variant = await varyCase(source, twin, variation, merged);
   const folder = path.join(out, variant.id);
   if (existsSync(folder)) {
     throw new LeaktrailError('input', 'there is something already', {

@@ -41,6 +41,16 @@ export const variationSchema = z.strictObject({
 });
 export type Variation = z.infer<typeof variationSchema>;
 
+/** Whether a variation changes anything: a seed and a place alone do not. */
+export function isChange({ seed: _, place: __, ...changes }: Variation): boolean {
+  return Object.values(changes).some((value) => value !== undefined);
+}
+
+/** Whether variants can be made of a case: no change knows how to write XML. */
+export function canVary({ about }: Pick<Case, 'about'>): boolean {
+  return about.logs.every(({ tool }) => tool !== 'memcheck-xml');
+}
+
 /** A case made from another, with the truth that follows from the change. */
 export interface Variant {
   readonly id: string;
@@ -137,7 +147,7 @@ async function donorOf(source: Case): Promise<Donor> {
 }
 
 function variantOf(source: Case, draft: Draft, variation: Variation): Variant {
-  const id = `${source.id}.${nameOf(variation)}`;
+  const id = variantId(source.id, variation);
   const texts = draft.logs.map(textOf);
   const bytes = texts.map((text) => new TextEncoder().encode(text));
   const system = variation.rename ? null : source.about.system;
@@ -146,7 +156,7 @@ function variantOf(source: Case, draft: Draft, variation: Variation): Variant {
     id,
     title: variation.rename ? `A program renamed (${id})` : `${source.about.title} (${nameOf(variation)})`,
     system: system ?? 'unnamed',
-    tags: [...source.about.tags.filter((tag) => tag !== 'control'), ...tagsOf(draft.truth)],
+    tags: [...source.about.tags.filter((tag) => tag !== 'control'), ...tagsOf(draft.truth, variation)],
     twinOf: undefined,
     logs: draft.logs.map(({ file, role, tool, lines }, index) => ({
       file,
@@ -176,14 +186,26 @@ function variantOf(source: Case, draft: Draft, variation: Variation): Variant {
   return { id, about, truth: { ...draft.truth, evidence }, material, texts };
 }
 
-function tagsOf(truth: Truth): string[] {
-  return truth.leak.verdict === 'YES' ? ['variant'] : ['variant', 'control'];
+/** Every variant with the same changes has the tag `vary-` and these, whatever its seed. */
+function tagsOf(truth: Truth, variation: Variation): string[] {
+  const tags = ['variant', `vary-${changesOf(variation)}`];
+  return truth.leak.verdict === 'YES' ? tags : [...tags, 'control'];
+}
+
+/** The id of a variant: `dispatch-37.cull.pad-20000.seed-7`. */
+export function variantId(source: string, variation: Variation): string {
+  return `${source}.${nameOf(variation)}`;
 }
 
 /** `cull.pad-20000.seed-7` */
-function nameOf({ seed, ...changes }: Variation): string {
-  const parts = Object.entries(changes)
+function nameOf(variation: Variation): string {
+  return `${changesOf(variation)}.seed-${variation.seed}`;
+}
+
+/** `cull.pad-20000` */
+function changesOf({ seed: _, ...changes }: Variation): string {
+  return Object.entries(changes)
     .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => (value === true ? name : `${name}-${value}`));
-  return [...parts, `seed-${seed}`].join('.');
+    .map(([name, value]) => (value === true ? name : `${name}-${value}`))
+    .join('.');
 }

@@ -1,16 +1,15 @@
 import path from 'node:path';
 import type { Environment } from '../analysts/chat/providers.js';
 import type { RetryPolicy } from '../analysts/chat/retry.js';
-import type { Case } from '../cases/load-case.js';
-import { materialOf } from '../evidence/material-of.js';
 import { packageRoot, packageVersion } from '../package-root.js';
 import { answerKeyOf } from './answer-key.js';
 import { isModel } from './contestant.js';
 import type { Experiment } from './experiment.js';
 import { answerOffline, offlineAnalyst } from './offline.js';
 import type { Progress } from './progress.js';
+import type { RunCase } from './run-case.js';
 import { type AnswerKey, type Contestant, type ReplyLine, RUN_SCHEMA, type Run } from './run-file.js';
-import { hashesOf, isAsked, planRun } from './run-plan.js';
+import { isAsked, planRun } from './run-plan.js';
 import { openStore } from './store.js';
 
 export interface CarryOutOptions {
@@ -114,10 +113,10 @@ async function readCases({ experiment, plan, stop, onProgress }: Sitting): Promi
   const offline = plan.contestants.filter(({ analyst }) => !isModel(analyst));
   for (const source of plan.cases) {
     if (stop?.aborted) break;
-    const material = await materialOf(source);
+    const { about, truth, material, hashes: hashesOf } = await source.open();
     const documents = material.logs.map(({ document }) => document);
-    keys.push(answerKeyOf(source.about, source.truth, documents));
-    hashes[source.id] = await hashesOf(source);
+    keys.push(answerKeyOf(about, truth, documents));
+    hashes[source.id] = await hashesOf();
     for (const contestant of offline.filter((one) => isAsked(one, source.id))) {
       const analyst = offlineAnalyst(contestant.analyst);
       for (let repeat = 1; repeat <= experiment.repeats; repeat++) {
@@ -155,7 +154,7 @@ function runFileOf(
 function countQuestions(
   { stages, repeats }: Experiment,
   contestants: readonly Contestant[],
-  cases: readonly Case[],
+  cases: readonly RunCase[],
 ): number {
   const sittings = contestants.reduce((sum, one) => sum + (one.cases?.length ?? cases.length), 0);
   return sittings * stages.length * repeats;

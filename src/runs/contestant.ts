@@ -1,9 +1,14 @@
 import { z } from 'zod';
 import { baselines } from '../analysts/baselines.js';
+import { type CaseEntry, caseEntrySchema } from './case-entry.js';
+import { oneOrMany } from './one-or-many.js';
 import type { Contestant } from './run-file.js';
 
-const oneOrMany = <T extends z.ZodType>(one: T) =>
-  z.preprocess((value) => (Array.isArray(value) ? value : [value]), z.array(one).min(1));
+/** A contestant before its cases are found. */
+export interface PlannedContestant extends Omit<Contestant, 'cases'> {
+  /** Only these cases are put to it; all where absent. */
+  readonly cases?: readonly CaseEntry[];
+}
 
 /** What can be set for a chat model. A list of values makes a contestant of each. */
 const modelSettings = {
@@ -59,7 +64,7 @@ export const contestantEntrySchema = z
   .strictObject({
     analyst: oneOrMany(z.string().regex(/^[a-z0-9][a-z0-9-]*(?::\S+)?$/, 'expected NAME or provider:model')),
     /** Only these cases, in the words of the experiment's own `cases`. */
-    cases: z.array(z.string().min(1)).min(1).optional(),
+    cases: z.array(caseEntrySchema).min(1).optional(),
     ...modelSettings,
   })
   .superRefine((entry, context) => {
@@ -94,7 +99,7 @@ export function isModel(analyst: string): boolean {
  * The contestants of an entry, one for each combination of its lists, the last setting varying fastest.
  * Their `cases` are still the words of the experiment file.
  */
-export function expandContestants(entry: ContestantEntry): Contestant[] {
+export function expandContestants(entry: ContestantEntry): PlannedContestant[] {
   const { analyst: names, cases, ...settings } = entry;
   let combinations: Settings[] = [{}];
   for (const name of MODEL_SETTINGS) {

@@ -102,9 +102,10 @@ async function estimateOne(contestant: Contestant, known: Known): Promise<Estima
         return { text: ANSWER, attempts: 0, latencyMs: 0 };
       };
       try {
-        const session = await analyst.open((await desk(source)).material, send);
+        const { material, truth } = await desk(source);
+        const session = await analyst.open(material, send);
         for (const stage of experiment.stages) {
-          if (truthful) assumeTruth(session, source, stage);
+          if (truthful) assumeTruth(session, truth, stage);
           await session.ask(stage).catch((error) => {
             if (!truthful || !(error instanceof Failed)) throw error;
           });

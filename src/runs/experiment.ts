@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { readCheckedFile, SchemaError } from '../cases/checked-file.js';
 import { STAGES } from '../cases/truth.js';
 import { LeaktrailError } from '../error.js';
-import { contestantEntrySchema, expandContestants } from './contestant.js';
-import type { Contestant } from './run-file.js';
+import { caseEntrySchema } from './case-entry.js';
+import { contestantEntrySchema, expandContestants, type PlannedContestant } from './contestant.js';
 
 const name = z
   .string()
@@ -15,8 +15,11 @@ export const experimentSchema = z.strictObject({
   schema: z.literal(1),
   /** Also the name of the run's folder. */
   name,
-  /** Ids of cases, ids with `*`, `tag:NAME`, or one of these after `!`, which leaves its cases out. */
-  cases: z.array(z.string().min(1)).min(1).default(['*']),
+  /**
+   * Ids of cases, ids with `*`, `tag:NAME`, or one of these after `!`, which leaves its cases out; and such words with
+   * variations of the cases that they select.
+   */
+  cases: z.array(caseEntrySchema).min(1).default(['*']),
   contestants: z.array(contestantEntrySchema).min(1),
   stages: z
     .array(z.enum(STAGES))
@@ -47,7 +50,7 @@ type ExperimentFile = z.infer<typeof experimentSchema>;
 export interface Experiment extends Omit<ExperimentFile, 'contestants'> {
   /** Where it was read from, for messages. */
   readonly file: string;
-  readonly contestants: readonly Contestant[];
+  readonly contestants: readonly PlannedContestant[];
 }
 
 /**

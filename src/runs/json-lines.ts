@@ -27,7 +27,7 @@ export function toJsonLines(values: Iterable<unknown>): string {
 
 /** A file that grows line by line. */
 export interface LineFile {
-  /** Resolves when the value is written; in a durable file, when it is on the disk and not only in memory. */
+  /** Resolves when the value is on the disk: it outlasts a loss of power and not only the end of this process. */
   append(value: unknown): Promise<void>;
   close(): Promise<void>;
 }
@@ -35,10 +35,8 @@ export interface LineFile {
 /**
  * Opens a file of JSON lines for appending and makes its end whole first: a torn last line is cut off.
  * Values that are appended while the disk is busy are written and flushed together.
- *
- * @param durable whether a value must outlast a loss of power and not only the end of this process
  */
-export async function appendJsonLines(file: string, durable: boolean): Promise<LineFile> {
+export async function appendJsonLines(file: string): Promise<LineFile> {
   const bytes = await readIfThere(file);
   const handle = await open(file, 'a');
   const end = bytes.lastIndexOf(NEWLINE) + 1;
@@ -56,7 +54,7 @@ export async function appendJsonLines(file: string, durable: boolean): Promise<L
     next = null;
     try {
       await handle.appendFile(text);
-      if (durable) await handle.datasync();
+      await handle.datasync();
     } catch (cause) {
       throw new LeaktrailError('input', `cannot be written: ${(cause as Error).message}`, {
         place: { file },

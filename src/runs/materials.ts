@@ -1,17 +1,14 @@
-import type { Case } from '../cases/load-case.js';
-import type { Material } from '../evidence/material.js';
-import { materialOf } from '../evidence/material-of.js';
 import { type QuoteCheck, quoteChecker } from '../stages/quotes.js';
+import type { OpenCase, RunCase } from './run-case.js';
 
 /** A case as it lies before those who are asked about it. */
-export interface OpenCase {
-  readonly material: Material;
+export interface CaseOnDesk extends Pick<OpenCase, 'material' | 'truth'> {
   readonly quotesOf: (reply: string) => QuoteCheck;
 }
 
 /** Opens cases; whoever asks for one of the last few gets the same. */
-export function materialDesk(keep = 4): (source: Case) => Promise<OpenCase> {
-  const open = new Map<string, Promise<OpenCase>>();
+export function materialDesk(keep = 4): (source: RunCase) => Promise<CaseOnDesk> {
+  const open = new Map<string, Promise<CaseOnDesk>>();
   return (source) => {
     const one = open.get(source.id) ?? openCase(source);
     open.delete(source.id);
@@ -22,7 +19,7 @@ export function materialDesk(keep = 4): (source: Case) => Promise<OpenCase> {
   };
 }
 
-async function openCase(source: Case): Promise<OpenCase> {
-  const material = await materialOf(source);
-  return { material, quotesOf: quoteChecker(material.logs.map(({ text }) => text)) };
+async function openCase(source: RunCase): Promise<CaseOnDesk> {
+  const { material, truth } = await source.open();
+  return { material, truth, quotesOf: quoteChecker(material.logs.map(({ text }) => text)) };
 }

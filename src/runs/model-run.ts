@@ -4,7 +4,6 @@ import path from 'node:path';
 import pLimit from 'p-limit';
 import type { ChatSettings } from '../analysts/chat/settings.js';
 import { chatAnalyst } from '../analysts/chat.js';
-import type { Case } from '../cases/load-case.js';
 import { modelPrice } from '../context/models.js';
 import { LeaktrailError } from '../error.js';
 import { packageRoot } from '../package-root.js';
@@ -16,6 +15,7 @@ import { materialDesk } from './materials.js';
 import { sit } from './model-sitting.js';
 import { type Pace, paceOf } from './pace.js';
 import type { Seat } from './recorded-send.js';
+import type { RunCase } from './run-case.js';
 import type { Contestant, Run } from './run-file.js';
 import { isAsked } from './run-plan.js';
 import type { RunStore } from './store.js';
@@ -120,7 +120,7 @@ async function askAll(
       // As many at a time as may be asked at a time: the memory that a run takes does not grow with its questions.
       return atATime(concurrency, sittings, async ({ source, repeat }) => {
         try {
-          const done = await sit(seat, shared, source, () => desk(source), { repeat, stages });
+          const done = await sit(seat, shared, source.id, () => desk(source), { repeat, stages });
           if (!done) incomplete.add(seat);
         } catch (error) {
           broken.abort();
@@ -140,10 +140,10 @@ async function askAll(
 }
 
 function* sittingsOf(
-  cases: readonly Case[],
+  cases: readonly RunCase[],
   contestant: Contestant,
   repeats: number,
-): Generator<{ source: Case; repeat: number }> {
+): Generator<{ source: RunCase; repeat: number }> {
   for (const source of cases) {
     if (!isAsked(contestant, source.id)) continue;
     for (let repeat = 1; repeat <= repeats; repeat++) yield { source, repeat };

@@ -1,9 +1,8 @@
 import type { ChatSession } from '../analysts/chat/conversation.js';
-import type { Case } from '../cases/load-case.js';
-import { STAGES, type Stage } from '../cases/truth.js';
+import { STAGES, type Stage, type Truth } from '../cases/truth.js';
 import { LeaktrailError } from '../error.js';
 import { formatAnswer } from '../stages/format-answer.js';
-import type { OpenCase } from './materials.js';
+import type { CaseOnDesk } from './materials.js';
 import { checkOpen, Failed, Halt, recordedSend, type Seat, type Shared } from './recorded-send.js';
 
 /**
@@ -13,11 +12,11 @@ import { checkOpen, Failed, Halt, recordedSend, type Seat, type Shared } from '.
 export async function sit(
   seat: Seat,
   shared: Shared,
-  source: Case,
-  open: () => Promise<OpenCase>,
+  id: string,
+  open: () => Promise<CaseOnDesk>,
   plan: { readonly repeat: number; readonly stages: readonly Stage[] },
 ): Promise<boolean> {
-  const at = { case: source.id, repeat: plan.repeat };
+  const at = { case: id, repeat: plan.repeat };
   const store = async (stage: Stage, kind: string, message: string) => {
     const question = {
       case: at.case,
@@ -34,9 +33,11 @@ export async function sit(
   };
 
   let session: ChatSession;
+  let truth: Truth;
   try {
     checkOpen(seat, shared);
-    const { material, quotesOf } = await open();
+    const { material, quotesOf, ...known } = await open();
+    truth = known.truth;
     session = await seat.analyst.open(material, recordedSend(seat, shared, { ...at, quotesOf }));
   } catch (error) {
     if (error instanceof Halt) return false;
@@ -48,7 +49,7 @@ export async function sit(
   const truthful = seat.contestant.settings.upstream === 'truth';
   let unanswered: Stage | null = null;
   for (const stage of plan.stages) {
-    if (truthful) assumeTruth(session, source, stage);
+    if (truthful) assumeTruth(session, truth, stage);
     if (unanswered !== null) {
       await store(stage, 'upstream', `the ${unanswered} question has no answer to go on from`);
       continue;
@@ -67,7 +68,7 @@ export async function sit(
 }
 
 /** Lets the conversation go on from the true answers of all stages before one. */
-export function assumeTruth(session: ChatSession, { truth }: Case, stage: Stage): void {
+export function assumeTruth(session: ChatSession, truth: Truth, stage: Stage): void {
   const { relationship, leak } = truth;
   const answers: Record<string, string> = {
     relationship: formatAnswer({ stage: 'relationship', ...relationship }),

@@ -6,7 +6,7 @@ import { promptLineSchema, textLineSchema } from './run-file.js';
 
 /** What was sent in a run, each prompt and each text once: a log is not written again for every question. */
 export async function openSentFiles(folder: string): Promise<{
-  /** Resolves when the request is written. */
+  /** Resolves when the request is on the disk. */
   put(request: ChatRequest): Promise<void>;
   close(): Promise<void>;
 }> {
@@ -14,8 +14,8 @@ export async function openSentFiles(folder: string): Promise<{
   const textFile = path.join(folder, RUN_FILES.texts);
   const prompts = new Set((await readJsonLines(promptFile, promptLineSchema)).map(({ prompt }) => prompt));
   const texts = new Set((await readJsonLines(textFile, textLineSchema)).map((line) => line.sha256));
-  const promptLines = await appendJsonLines(promptFile, false);
-  const textLines = await appendJsonLines(textFile, false);
+  const promptLines = await appendJsonLines(promptFile);
+  const textLines = await appendJsonLines(textFile);
   return {
     async put(request) {
       const prompt = promptHash(request);

@@ -98,7 +98,7 @@ async function growingStore(folder: string, unlock: () => Promise<void>): Promis
   const file = path.join(folder, RUN_FILES.replies);
   const earlier = new Map<string, ReplyLine>();
   for (const line of await readJsonLines(file, replyLineSchema)) earlier.set(keyOf(line), line);
-  const replies = await appendJsonLines(file, true);
+  const replies = await appendJsonLines(file);
   const sent = await openSentFiles(folder);
   return {
     folder,
