@@ -37,6 +37,8 @@ export const caseFileSchema = z.strictObject({
   tags: z.array(name),
   /** The case with the same workload before the fix, for a control. */
   twinOf: name.optional(),
+  /** The case that a variant was made of. */
+  variantOf: name.optional(),
   logs: z.array(logSchema).min(1),
   /** Recorded answers, one folder each below transcripts/. */
   transcripts: z.array(name).default([]),

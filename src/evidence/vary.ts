@@ -158,6 +158,7 @@ function variantOf(source: Case, draft: Draft, variation: Variation): Variant {
     system: system ?? 'unnamed',
     tags: [...source.about.tags.filter((tag) => tag !== 'control'), ...tagsOf(draft.truth, variation)],
     twinOf: undefined,
+    variantOf: source.about.variantOf ?? source.id,
     logs: draft.logs.map(({ file, role, tool, lines }, index) => ({
       file,
       role,

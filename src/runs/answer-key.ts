@@ -9,7 +9,7 @@ import type { AnswerKey } from './run-file.js';
  * identified together (`assignRecordIds`). Groups span all documents.
  */
 export function answerKeyOf(
-  caseFile: Pick<CaseFile, 'id' | 'title' | 'tags' | 'twinOf'>,
+  caseFile: Pick<CaseFile, 'id' | 'title' | 'tags' | 'twinOf' | 'variantOf'>,
   truth: Truth,
   documents: readonly LogDocument[],
 ): AnswerKey {
@@ -42,6 +42,7 @@ export function answerKeyOf(
     title: caseFile.title,
     tags: caseFile.tags,
     ...(caseFile.twinOf !== undefined && { twinOf: caseFile.twinOf }),
+    ...(caseFile.variantOf !== undefined && { variantOf: caseFile.variantOf }),
     truth,
     records,
     stacks,

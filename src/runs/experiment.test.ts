@@ -92,6 +92,18 @@ test.each([
   ],
   [`${HEAD}  - analyst: rules\n  - analyst: rules\n`, 'e.yaml:5: contestant rules is listed twice'],
   ['schema: 1\nname: Broken Name\ncontestants: [{analyst: rules}]\n', 'e.yaml:2: name: expected lower-case'],
+  [
+    'schema: 1\nname: broken\ncases:\n  - dispatch-37\n  - case: dispatch-37\n    vary: {padd: 3}\ncontestants: [{analyst: rules}]\n',
+    'e.yaml:6: unknown field cases[1].vary[0].padd',
+  ],
+  [
+    'schema: 1\nname: broken\ncases:\n  - case: dispatch-37\n    vary: {seed: 3}\ncontestants: [{analyst: rules}]\n',
+    'e.yaml:5: cases[0].vary[0]: names no change',
+  ],
+  [
+    'schema: 1\nname: broken\ncases: [37]\ncontestants: [{analyst: rules}]\n',
+    'e.yaml:3: cases[0]: Invalid input',
+  ],
   ['schema: 1\nname: broken\n', 'e.yaml:1: field contestants is missing'],
   ['schema: 1\nname: [broken\n', 'e.yaml:3: not YAML'],
 ])('a mistake is told with its line: %j', async (yaml, expected) => {

@@ -55,6 +55,8 @@ export const answerKeySchema = z.strictObject({
   title: z.string(),
   tags: z.array(z.string()),
   twinOf: z.string().optional(),
+  /** The case that a variant was made of. */
+  variantOf: z.string().optional(),
   truth: truthSchema,
   records: z.array(
     z.strictObject({

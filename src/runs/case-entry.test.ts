@@ -1,0 +1,70 @@
+import path from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import { findCases } from '../cases/find-cases.js';
+import type { Case } from '../cases/load-case.js';
+import { readLog } from '../log/read-log.js';
+import { packageRoot } from '../package-root.js';
+import { caseEntrySchema, casesOf } from './case-entry.js';
+
+let cases: Case[];
+beforeAll(async () => {
+  cases = await findCases(path.join(packageRoot, 'datasets'));
+});
+
+const named = (...entries: unknown[]) =>
+  casesOf(
+    entries.map((entry) => caseEntrySchema.parse(entry)),
+    cases,
+  );
+const idsOf = (...entries: unknown[]) => named(...entries).map(({ id }) => id);
+
+test('cases as they are and variants of them, each once, by id', () => {
+  const variant = { case: 'dispatch-41', vary: { seed: 7, pad: 20_000 } };
+  expect(idsOf('dispatch-41*', variant, variant)).toEqual([
+    'dispatch-41',
+    'dispatch-41-fixed',
+    'dispatch-41.pad-20000.seed-7',
+  ]);
+});
+
+test('variants alone take no case as it is', () => {
+  expect(idsOf({ case: 'dispatch-41', vary: { cull: true } })).toEqual(['dispatch-41.cull.seed-1']);
+});
+
+test('a list of variations makes a variant of each, for each of the cases', () => {
+  const entry = {
+    case: ['mosquitto-*', '!tag:control'],
+    vary: [{ cull: true }, { strip: 'lines', seed: 2 }],
+  };
+  expect(idsOf(entry)).toEqual(['mosquitto-00b24e0e.cull.seed-1', 'mosquitto-00b24e0e.strip-lines.seed-2']);
+});
+
+test('a pattern leaves out what cannot be varied; to name it is a mistake', () => {
+  const vary = { renumber: true };
+  const all = idsOf({ case: '*', vary });
+  const xml = cases.filter(({ about }) => about.logs.some(({ tool }) => tool === 'memcheck-xml'));
+  expect(xml.length).toBeGreaterThan(0);
+  expect(all).toHaveLength(cases.length - xml.length);
+  expect(() => named({ case: 'mosquitto-00b24e0e-xml', vary })).toThrow('its report is XML');
+  expect(() => named({ case: 'tag:memcheck-xml', vary })).toThrow(
+    'no variant can be made of tag:memcheck-xml',
+  );
+  expect(() => named({ case: 'dispatch-41', vary: { merge: 'mosquitto-00b24e0e-xml' } })).toThrow('XML');
+  expect(() => named({ case: 'dispatch-41', vary: { merge: 'nothing' } })).toThrow(
+    'no case is called nothing',
+  );
+});
+
+test('an opened variant says what it holds by its own texts', async () => {
+  const [variant] = named({ case: 'dispatch-41', vary: { cull: true, renumber: true } });
+  const { about, truth, material, hashes } = await (variant as typeof variant & object).open();
+  expect([about.id, material.id]).toEqual([variant?.id, variant?.id]);
+  expect(about.tags).toEqual(expect.arrayContaining(['variant', 'vary-cull.renumber', 'control']));
+  expect(about.variantOf).toBe('dispatch-41');
+  expect(truth.leak.verdict).toBe('NO');
+  const { logs } = await hashes();
+  expect(logs).toEqual(about.logs.map(({ sha256 }) => sha256));
+  const [first] = material.logs;
+  const again = await readLog(new TextEncoder().encode(first?.text.whole()), { role: 'QDR.A' });
+  expect(again.records).toHaveLength(first?.document.records.length ?? 0);
+});
