@@ -1,13 +1,15 @@
 import { modelLimits } from '../context/models.js';
+import { makeRedactor, noRedactor, type Redactor } from '../context/redact.js';
 import type { Material } from '../evidence/material.js';
 import { loadPrompts, type PromptSet } from '../stages/prompts.js';
 import type { Analyst } from './analyst.js';
-import { brief, briefForTools } from './chat/briefing.js';
-import { type Briefing, type ChatSession, conversation } from './chat/conversation.js';
+import { type BriefingOptions, brief, briefForTools } from './chat/briefing.js';
+import { type ChatSession, conversation } from './chat/conversation.js';
 import { mapReduce, mergePrompt } from './chat/map-reduce.js';
 import { openModel } from './chat/open-model.js';
 import { accessTo, type Environment, readEnvironment } from './chat/providers.js';
 import { type Redact, redactor } from './chat/redact.js';
+import { redactedSession } from './chat/redacted-session.js';
 import type { Send } from './chat/request.js';
 import { DEFAULT_RETRY, type RetryPolicy, type RetryWatch, withRetry } from './chat/retry.js';
 import type { ChatSettings } from './chat/settings.js';
@@ -33,6 +35,8 @@ export interface ChatOptions {
   readonly watch?: RetryWatch;
   /** A file of model limits beside the package's own. */
   readonly models?: string;
+  /** Told the redactor of each session, where the settings ask for redaction. */
+  readonly onRedactor?: (redactor: Redactor) => void;
 }
 
 /**
@@ -62,10 +66,11 @@ export async function chatAnalyst(
       options.retry ?? DEFAULT_RETRY,
       options.watch,
     );
-    return { ...value, attempts, latencyMs: Math.round(performance.now() - began) };
+    const text = request.restore?.(value.text) ?? value.text;
+    return { ...value, text, attempts, latencyMs: Math.round(performance.now() - began) };
   };
   const briefing = { model: await modelLimits(name, options.models), settings, prompts, redact };
-  const briefed = new WeakMap<Material, Promise<Briefing>>();
+  const briefed = new WeakMap<Material, Promise<Briefed>>();
   return {
     name,
     offline: false,
@@ -73,18 +78,36 @@ export async function chatAnalyst(
     send,
     redact,
     async open(material, via = send) {
-      if (settings.protocol === 'tools') {
-        return toolConversation(material, await briefForTools(material, briefing), via);
-      }
       let ready = briefed.get(material);
       if (ready === undefined) {
-        ready = brief(material, briefing);
+        ready = makeReady(material, briefing);
         briefed.set(material, ready);
       }
-      const protocol = settings.protocol === 'map-reduce' ? mapReduce : conversation;
-      return protocol(await ready, via);
+      const { session, redactor } = await ready;
+      // Each session finds names of its own, so that none depends on what was answered in another.
+      const own = redactor.fork();
+      if (settings.redact !== true) return session(via, own);
+      options.onRedactor?.(own);
+      return redactedSession((through) => session(through, own), own, via);
     },
   };
+}
+
+/** A log ready for sessions, and who named the secrets in it. */
+interface Briefed {
+  readonly session: (via: Send, redactor: Redactor) => ChatSession;
+  readonly redactor: Redactor;
+}
+
+async function makeReady(material: Material, options: BriefingOptions): Promise<Briefed> {
+  const { protocol, redact } = options.settings;
+  const redactor = redact === true ? makeRedactor() : noRedactor;
+  if (protocol === 'tools') {
+    const ready = await briefForTools(material, options);
+    return { redactor, session: (via, own) => toolConversation(material, { ...ready, redactor: own }, via) };
+  }
+  const ready = await brief(material, options, redactor);
+  return { redactor, session: (via) => (protocol === 'map-reduce' ? mapReduce : conversation)(ready, via) };
 }
 
 function hashesOf({ name, questions, log }: PromptSet, { protocol }: ChatSettings): Record<string, string> {

@@ -19,7 +19,7 @@ export function headerLines(
 ): SourcedLine[] {
   const { document } = log;
   const system = material.system === null ? '' : `${material.system}, `;
-  const lines = [`# ${system}log ${document.role}: ${document.lines} lines`];
+  const lines = [`# ${system}log ${redact(document.role)}: ${document.lines} lines`];
   if (document.truncated) lines.push('# the log breaks off within a report');
   for (const process of document.processes.slice(0, processes)) lines.push(...processLines(process, redact));
   const others = document.processes.length - processes;

@@ -17,6 +17,7 @@ test.each([
   ['saslPassword=hunter2; retry', 'saslPassword=<SECRET-1>; retry'],
   ['key sk-proj-abcdefghijklmnop1234', 'key <SECRET-1>'],
   ['open /home/alice/app/a.conf', 'open /home/<USER-1>/app/a.conf'],
+  [`${'MIIEpAIBAAKCAQEA'.repeat(4)}`, '<SECRET-1>'],
   ['open C:\\Users\\alice\\a.conf', 'open C:\\Users\\<USER-1>\\a.conf'],
 ])('%s', (line, redacted) => {
   const redactor = makeRedactor();
@@ -50,6 +51,27 @@ test('a line that holds such a name by itself comes back as it was', () => {
   expect(restore(redact(line))).toBe(line);
 });
 
+test('what was found once is hidden again wherever an answer names it, also inside of JSON', () => {
+  const { redact, hide, restore } = makeRedactor();
+  redact('password=a\\bcd from hostname=build42 for /home/al/');
+  expect(hide('build42 leaks; al does not, as `allocate` shows')).toBe(
+    '<HOST-1> leaks; <USER-1> does not, as `allocate` shows',
+  );
+  const answer = JSON.stringify({ explanation: 'a\\bcd on build42, not on <HOST-1>' });
+  expect(hide(answer)).toBe('{"explanation":"<SECRET-1> on <HOST-1>, not on <TEXT-1>"}');
+  const written = restore(hide(answer), (secret) => JSON.stringify(secret).slice(1, -1));
+  expect(JSON.parse(written)).toEqual(JSON.parse(answer));
+});
+
+test('a fork keeps the names so far and finds its own from there on', () => {
+  const redactor = makeRedactor();
+  redactor.redact('10.0.0.1');
+  const [one, other] = [redactor.fork(), redactor.fork()];
+  expect(one.redact('10.0.0.2 10.0.0.1')).toBe('<IP-2> <IP-1>');
+  expect(other.redact('10.0.0.3 10.0.0.1')).toBe('<IP-2> <IP-1>');
+  expect(redactor.mapping()).toEqual({ '<IP-1>': '10.0.0.1' });
+});
+
 test('every text comes back as it was', () => {
   const part = fc.oneof(
     fc.string(),
@@ -61,9 +83,10 @@ test('every text comes back as it was', () => {
   );
   fc.assert(
     fc.property(fc.array(part, { maxLength: 8 }), (parts) => {
-      const { redact, restore } = makeRedactor();
+      const { redact, restore, hide } = makeRedactor();
       const line = parts.join(' ');
       expect(restore(redact(line))).toBe(line);
+      expect(restore(hide(line))).toBe(line);
     }),
     { numRuns: 500 },
   );

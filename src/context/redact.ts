@@ -4,10 +4,21 @@ import { isIPv4, isIPv6 } from 'node:net';
 export interface Redactor {
   /** The line with a name in the place of each secret; the same secret always gets the same name. */
   readonly redact: (line: string) => string;
-  /** A text in which names stand, such as an answer, with the secrets again. */
-  readonly restore: (text: string) => string;
+  /**
+   * A text in which names stand, such as an answer, with the secrets again.
+   *
+   * @param written how a secret is written where it is put; as it is where absent
+   */
+  readonly restore: (text: string, written?: (secret: string) => string) => string;
+  /**
+   * A restored text with names again, before it goes out once more. A secret that is known by now is found wherever it
+   * stands, also as JSON writes it; one of less than four characters only where it is a word.
+   */
+  readonly hide: (text: string) => string;
   /** Secrets by name, in the order of their first appearance: to be kept beside the answers, and nowhere else. */
   readonly mapping: () => Readonly<Record<string, string>>;
+  /** A redactor that begins with the same names and goes on by itself. */
+  readonly fork: () => Redactor;
 }
 
 type Kind = 'EMAIL' | 'URL-LOGIN' | 'IP' | 'MAC' | 'HOST' | 'SECRET' | 'USER' | 'TEXT';
@@ -20,6 +31,7 @@ interface Rule {
 }
 
 const NAME = /<(?:EMAIL|URL-LOGIN|IP|MAC|HOST|SECRET|USER|TEXT)-\d+>/g;
+const NAMES = new RegExp(`(${NAME.source})`);
 
 /** Top-level domains of hosts in logs; those that are also endings of source files (`.py`, `.rs`) are left out. */
 const DOMAIN =
@@ -32,10 +44,13 @@ const PUBLIC_HOST =
 
 const HOST_NAME = '[a-z0-9](?:[a-z0-9-]*[a-z0-9])?';
 
+const TEXT_RULE: Rule = { kind: 'TEXT', pattern: NAME };
+
 /** In the order in which they apply: what an earlier rule has named, later ones leave alone. */
-const RULES: readonly Rule[] = [
-  { kind: 'TEXT', pattern: NAME },
+const SECRET_RULES: readonly Rule[] = [
   { kind: 'SECRET', pattern: /-----BEGIN [A-Z ]*PRIVATE KEY-----.*/g },
+  // The lines of a key in a PEM block.
+  { kind: 'SECRET', pattern: /^\s*(?<secret>[A-Za-z0-9+/]{60,76}={0,2})\s*$/g },
   { kind: 'URL-LOGIN', pattern: /(?<=\b[a-z][a-z0-9+.-]*:\/\/)(?<secret>[^\s/@:]+:[^\s/@]*)(?=@)/gi },
   { kind: 'EMAIL', pattern: /[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}\b/gi },
   {
@@ -83,50 +98,110 @@ const RULES: readonly Rule[] = [
     isSecret: (text) => !/^(?:Shared|Public|Default|linuxbrew)$/.test(text),
   },
 ];
+const RULES: readonly Rule[] = [TEXT_RULE, ...SECRET_RULES];
+
+/** Lets everything stand as it is. */
+export const noRedactor: Redactor = {
+  redact: (line) => line,
+  restore: (text) => text,
+  hide: (text) => text,
+  mapping: () => ({}),
+  fork: () => noRedactor,
+};
 
 /**
  * Makes a redactor for e-mail, IP and MAC addresses, host names, logins in URLs, passwords, tokens and keys, and the
  * user's name in home directories. Names look like `<HOST-1>`. What already looks like such a name is named, too, so
  * that `restore` always gives back what was there.
+ *
+ * @param known secrets by name, as `mapping` gives them
  */
-export function makeRedactor(): Redactor {
-  const names = new Map<string, string>();
-  const secrets = new Map<string, string>();
-  const counts = new Map<Kind, number>();
-  const nameOf = (kind: Kind, secret: string): string => {
-    const key = `${kind} ${secret}`;
-    let name = names.get(key);
+export function makeRedactor(known: Readonly<Record<string, string>> = {}): Redactor {
+  const secrets = new Map(Object.entries(known));
+  const names = new Map([...secrets].map(([name, secret]) => [secret, name]));
+  const counts = new Map<string, number>();
+  for (const name of secrets.keys()) {
+    const kind = name.slice(1, name.lastIndexOf('-'));
+    counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  }
+  const nameOf: NameOf = (kind, secret) => {
+    let name = names.get(secret);
     if (name === undefined) {
       const count = (counts.get(kind) ?? 0) + 1;
       counts.set(kind, count);
       name = `<${kind}-${count}>`;
-      names.set(key, name);
+      names.set(secret, name);
       secrets.set(name, secret);
     }
     return name;
   };
+  const redact = (line: string) => applyRules(line, RULES, nameOf);
   return {
-    redact: (line) => RULES.reduce((text, rule) => applyRule(text, rule, nameOf), line),
-    restore: (text) => text.replace(NAME, (name) => secrets.get(name) ?? name),
+    redact,
+    restore: (text, written = (secret) => secret) =>
+      text.replace(NAME, (name) => {
+        const secret = secrets.get(name);
+        return secret === undefined ? name : written(secret);
+      }),
+    hide: (text) => {
+      const named = applyRule(text, TEXT_RULE, nameOf);
+      const forms = formsOf(names);
+      const hidden = outsideOfNames(named, (part) => replaceForms(part, forms));
+      return applyRules(hidden, SECRET_RULES, nameOf);
+    },
     mapping: () => Object.fromEntries(secrets),
+    fork: () => makeRedactor(Object.fromEntries(secrets)),
   };
 }
 
+type NameOf = (kind: Kind, secret: string) => string;
+
+/** The name for each way in which a secret can be written. */
+function formsOf(names: ReadonlyMap<string, string>): Map<string, string> {
+  const forms = new Map<string, string>();
+  for (const [secret, name] of names) {
+    if (name.startsWith('<TEXT-')) continue;
+    forms.set(JSON.stringify(secret).slice(1, -1), name);
+    forms.set(secret, name);
+  }
+  return forms;
+}
+
+/** Characters of a secret from which on it is one wherever it stands; shorter ones are parts of other words. */
+const NOTABLE = 4;
+
+function replaceForms(text: string, forms: ReadonlyMap<string, string>): string {
+  const found = [...forms.keys()].filter((form) => text.includes(form)).sort((a, b) => b.length - a.length);
+  if (found.length === 0) return text;
+  const pattern = found.map((form) => {
+    const literal = form.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+    return form.length < NOTABLE ? `(?<!\\w)${literal}(?!\\w)` : literal;
+  });
+  return text.replace(new RegExp(pattern.join('|'), 'g'), (form) => forms.get(form) ?? form);
+}
+
+function applyRules(text: string, rules: readonly Rule[], nameOf: NameOf): string {
+  return rules.reduce((done, rule) => applyRule(done, rule, nameOf), text);
+}
+
 /** Replaces the secrets of one rule, outside of the names that stand in the text already. */
-function applyRule(text: string, rule: Rule, nameOf: (kind: Kind, secret: string) => string): string {
-  const parts = rule.kind === 'TEXT' ? [text] : text.split(new RegExp(`(${NAME.source})`, 'g'));
-  return parts
-    .map((part, index) =>
-      index % 2 === 1
-        ? part
-        : part.replace(rule.pattern, (match: string, ...groups: unknown[]) => {
-            const named = groups.at(-1);
-            const secret =
-              typeof named === 'object' && named !== null ? (named as Record<string, string>).secret : match;
-            if (secret === undefined || rule.isSecret?.(secret) === false) return match;
-            const at = match.lastIndexOf(secret);
-            return match.slice(0, at) + nameOf(rule.kind, secret) + match.slice(at + secret.length);
-          }),
-    )
+function applyRule(text: string, { kind, pattern, isSecret }: Rule, nameOf: NameOf): string {
+  const replaced = (part: string) =>
+    part.replace(pattern, (match: string, ...groups: unknown[]) => {
+      const named = groups.at(-1);
+      const secret =
+        typeof named === 'object' && named !== null ? (named as Record<string, string>).secret : match;
+      if (secret === undefined || isSecret?.(secret) === false) return match;
+      const at = match.lastIndexOf(secret);
+      return match.slice(0, at) + nameOf(kind, secret) + match.slice(at + secret.length);
+    });
+  return kind === 'TEXT' ? replaced(text) : outsideOfNames(text, replaced);
+}
+
+function outsideOfNames(text: string, change: (part: string) => string): string {
+  if (!text.includes('<')) return change(text);
+  return text
+    .split(NAMES)
+    .map((part, index) => (index % 2 === 1 ? part : change(part)))
     .join('');
 }

@@ -17,6 +17,8 @@ const modelSettings = {
   /** Tokens that a chunk may hold. */
   chunkTokens: oneOrMany(z.number().int().min(256)).optional(),
   protocol: oneOrMany(z.enum(['conversation', 'map-reduce', 'tools'])).optional(),
+  /** Take e-mail addresses, hosts, keys and the like out of what is sent, and put them back into what is answered. */
+  redact: oneOrMany(z.boolean()).optional(),
   /** Name of a prompt set. */
   prompts: oneOrMany(
     z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'expected the name of a prompt set'),
@@ -49,7 +51,7 @@ type Settings = Contestant['settings'];
 function defaultsFor({ protocol = 'conversation' }: Settings): Settings {
   const strategy = protocol === 'map-reduce' ? 'records' : 'digest';
   const chunking: Settings = protocol === 'tools' ? {} : { strategy };
-  return { ...chunking, protocol, prompts: 'default', answers: 'text', upstream: 'own' };
+  return { ...chunking, protocol, redact: false, prompts: 'default', answers: 'text', upstream: 'own' };
 }
 
 /** Settings that change how an answer is fetched, and not the answer. */

@@ -54,6 +54,7 @@ contestants:
   expect(contestants[0]?.settings).toEqual({
     strategy: 'digest',
     protocol: 'conversation',
+    redact: false,
     prompts: 'default',
     answers: 'text',
     upstream: 'own',

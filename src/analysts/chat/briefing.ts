@@ -1,5 +1,6 @@
 import { chunkMaterial } from '../../context/chunk.js';
 import { counterFor, inputBudget, type ModelLimits } from '../../context/models.js';
+import type { Redactor } from '../../context/redact.js';
 import type { Material } from '../../evidence/material.js';
 import { type Prompt, type PromptSet, renderLogPart, renderPrompt } from '../../stages/prompts.js';
 import type { Briefing } from './conversation.js';
@@ -12,29 +13,42 @@ export interface BriefingOptions {
   readonly model: ModelLimits;
   readonly settings: ChatSettings;
   readonly prompts: PromptSet;
+  /** Takes our own keys out. */
   readonly redact: Redact;
 }
 
-/** Cuts the logs into chunks and makes prompts of them. */
-export async function brief(material: Material, options: BriefingOptions): Promise<Briefing> {
+/** Cuts the logs into chunks and makes prompts of them. The redactor names the secrets of the log. */
+export async function brief(
+  material: Material,
+  options: BriefingOptions,
+  redactor: Redactor,
+): Promise<Briefing> {
   const { model, settings, prompts, redact } = options;
   const chunks = await chunkMaterial(material, {
     strategy: settings.strategy ?? (settings.protocol === 'map-reduce' ? 'records' : 'digest'),
     model,
     ...(settings.chunkTokens !== undefined && { budget: settings.chunkTokens }),
-    redact,
+    redact: (line) => redactor.redact(redact(line)),
   });
   return {
     ...asked(material, options),
     parts: chunks.map(({ log, text, records }, at) => ({
-      text: renderLogPart(prompts.log, { index: at + 1, count: chunks.length, role: log, text }),
+      text: renderLogPart(prompts.log, {
+        index: at + 1,
+        count: chunks.length,
+        role: redactor.redact(log),
+        text,
+      }),
       records,
     })),
   };
 }
 
 /** What a model that reads the logs itself is told. */
-export async function briefForTools(material: Material, options: BriefingOptions): Promise<ToolBriefing> {
+export async function briefForTools(
+  material: Material,
+  options: BriefingOptions,
+): Promise<Omit<ToolBriefing, 'redactor'>> {
   const { model, settings, redact } = options;
   const counter = await counterFor(model);
   return {

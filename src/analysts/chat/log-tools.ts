@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { noRedactor, type Redactor } from '../../context/redact.js';
 import type { Material, MaterialLog } from '../../evidence/material.js';
 import type { LossRecord } from '../../log/document.js';
 import { namesOf } from '../../log/record-id.js';
@@ -55,8 +56,12 @@ export interface LogTools {
   readonly seen: ReadonlySet<string>;
 }
 
-/** The tools for some logs. They read and do nothing else. */
-export function logTools({ logs }: Material): LogTools {
+/**
+ * The tools for some logs. They read and do nothing else. With a redactor a model gets names in the place of secrets,
+ * and may call for them by these names.
+ */
+export function logTools({ logs }: Material, redactor: Redactor = noRedactor): LogTools {
+  const { redact } = redactor;
   const seen = new Set<string>();
   const named = (name: string | undefined): readonly MaterialLog[] =>
     name === undefined ? logs : logs.filter(({ document }) => document.role === name);
@@ -68,7 +73,8 @@ export function logTools({ logs }: Material): LogTools {
     for (const { id, lines } of one.document.records) {
       if (numbers.some((number) => number >= lines[0] && number <= lines[1])) seen.add(id);
     }
-    return numbers.map((number) => `${one.document.role}:${number}: ${shortened(one.text.line(number))}`);
+    const role = redact(one.document.role);
+    return numbers.map((number) => `${role}:${number}: ${shortened(redact(one.text.line(number)))}`);
   };
 
   const search = ({ text, log: name, from }: z.infer<typeof ARGUMENTS.search>): string => {
@@ -111,7 +117,8 @@ export function logTools({ logs }: Material): LogTools {
       for (const id of ids) seen.add(id);
       const more = group.recordCount > ids.length ? ` and ${group.recordCount - ids.length} more` : '';
       const kinds = Object.entries(group.kinds).map(([kind, blocks]) => `${kind} ${blocks}`);
-      return `${group.role}: ${group.bytes} bytes in ${group.blocks} blocks (${kinds.join(', ')}); records ${ids.join(', ')}${more}; ${shortened(group.signature)}`;
+      const facts = `${group.role}: ${group.bytes} bytes in ${group.blocks} blocks (${kinds.join(', ')}); records ${ids.join(', ')}${more}`;
+      return `${redact(facts)}; ${shortened(redact(group.signature))}`;
     });
     return [`${all.length} groups${page(from, shown.length, all.length)}`, ...shown].join('\n');
   };
@@ -130,18 +137,31 @@ export function logTools({ logs }: Material): LogTools {
   };
 
   const tools = { search, lines, groups, record };
+  const call = (name: string, args: unknown): string => {
+    if (!Object.hasOwn(tools, name)) return `error: there is no tool ${name}`;
+    const checked = ARGUMENTS[name as ToolName].safeParse(args);
+    if (!checked.success) {
+      const [issue] = checked.error.issues;
+      return `error: ${issue?.path.join('.') || 'arguments'}: ${issue?.message}`;
+    }
+    return (tools[name as ToolName] as (checked: unknown) => string)(checked.data);
+  };
   return {
     seen,
     call(name, args) {
-      if (!Object.hasOwn(tools, name)) return `error: there is no tool ${name}`;
-      const checked = ARGUMENTS[name as ToolName].safeParse(args);
-      if (!checked.success) {
-        const [issue] = checked.error.issues;
-        return `error: ${issue?.path.join('.') || 'arguments'}: ${issue?.message}`;
-      }
-      return (tools[name as ToolName] as (checked: unknown) => string)(checked.data);
+      const result = call(name, withSecrets(args, redactor));
+      // What is wrong with a call is told with the words of the call, in which the secrets stand again.
+      return result.startsWith('error:') ? redactor.hide(result) : result;
     },
   };
+}
+
+/** Arguments with secrets in the place of their names. */
+function withSecrets(args: unknown, { restore }: Redactor): unknown {
+  if (typeof args !== 'object' || args === null) return args;
+  return Object.fromEntries(
+    Object.entries(args).map(([name, value]) => [name, typeof value === 'string' ? restore(value) : value]),
+  );
 }
 
 function isCalled(record: LossRecord, id: string): boolean {

@@ -30,6 +30,8 @@ export interface ChatRequest {
   readonly structured: boolean;
   /** Whether the model may call the tools for logs, or has called them and must answer now; absent without tools. */
   readonly tools?: 'open' | 'closed';
+  /** Puts back into the reply what was taken out of the log; absent where nothing was. No part of what is sent. */
+  readonly restore?: (text: string) => string;
 }
 
 /** What a model answered, and what it took to get the answer. */

@@ -6,6 +6,8 @@ export interface ChatSettings {
   readonly chunkTokens?: number;
   /** `conversation` where absent. */
   readonly protocol?: 'conversation' | 'map-reduce' | 'tools';
+  /** Take e-mail addresses, hosts, keys and the like out of what is sent, and put them back into what is answered. */
+  readonly redact?: boolean;
   /** Name of a prompt set. */
   readonly prompts?: string;
   /** `schema` asks for a JSON object where the provider can be held to one. */

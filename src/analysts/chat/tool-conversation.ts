@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { Stage } from '../../cases/truth.js';
+import type { Redactor } from '../../context/redact.js';
 import type { Material } from '../../evidence/material.js';
 import { packageRoot } from '../../package-root.js';
 import { type Prompt, readPrompt, renderPrompt } from '../../stages/prompts.js';
@@ -15,8 +16,10 @@ export interface ToolBriefing extends Pick<Briefing, 'questions' | 'recordCount'
   /** Tokens that the results of one question's look-ups may take together. */
   readonly budget: number;
   readonly count: (text: string) => number;
-  /** Takes secrets out of a result. */
+  /** Takes our own keys out of a result. */
   readonly redact: (text: string) => string;
+  /** Names the secrets of the log. */
+  readonly redactor: Redactor;
 }
 
 /** The prompt that tells a model which logs there are to read. */
@@ -30,9 +33,10 @@ export function toolPrompt(): Prompt {
  * results fill the budget, it has to answer. Earlier questions go before with their answers, without their look-ups.
  */
 export function toolConversation(material: Material, briefing: ToolBriefing, send: Send): ChatSession {
-  const overview = renderPrompt(toolPrompt(), { logs: material.logs.map(described).join('\n') });
-  const { questions, structured, recordCount } = briefing;
-  const tools = logTools(material);
+  const { questions, structured, recordCount, redactor } = briefing;
+  const logs = material.logs.map((log) => redactor.redact(described(log))).join('\n');
+  const overview = renderPrompt(toolPrompt(), { logs });
+  const tools = logTools(material, redactor);
   const answers = new Map<Stage, string>();
   return {
     async ask(stage, signal) {
