@@ -86,16 +86,29 @@ function casesChart(run: ScoredRun, rows: readonly ContestantMetrics[]): Plot.Pl
   if (cells.length === 0) return null;
   return {
     ariaLabel: 'Leak F1 of each contestant on each case',
-    ...frame(rows.length, 130),
+    // A row a case: a run has more cases than contestants, and each keeps room for its figure.
+    ...frame(0),
+    width: 330 + 44 * rows.length,
+    height: 140 + 17 * run.cases.length,
+    marginLeft: 200,
+    marginRight: 130,
+    marginTop: 130,
+    marginBottom: 10,
     padding: 0.04,
-    x: { domain: run.cases, tickFormat: shortened, tickRotate: -40, label: null },
-    y: { domain: rows.map(({ contestant }) => contestant), label: null, tickFormat: shortened },
+    x: {
+      domain: rows.map(({ contestant }) => contestant),
+      axis: 'top',
+      tickFormat: shortened,
+      tickRotate: -40,
+      label: null,
+    },
+    y: { domain: run.cases, label: null },
     color: { type: 'linear', domain: [0, 1], range: ['#f3f1ec', MARK] },
     marks: [
-      Plot.cell(cells, { x: 'case', y: 'contestant', fill: 'f1' }),
+      Plot.cell(cells, { x: 'contestant', y: 'case', fill: 'f1' }),
       Plot.text(cells, {
-        x: 'case',
-        y: 'contestant',
+        x: 'contestant',
+        y: 'case',
         text: 'text',
         fill: (cell: { f1: number }) => (cell.f1 > 0.6 ? 'white' : INK),
         fontSize: 9,

@@ -16,6 +16,7 @@ import { outcomeTable } from './outcome-table.js';
 import type { Table, TableFile } from './table.js';
 import { tagTable } from './tag-table.js';
 import { transcriptTables } from './transcript-tables.js';
+import { variationTable } from './variation-table.js';
 
 /**
  * Every file below `results/tables/`, made from runs alone: a folder a run, in each the tables as Markdown, CSV, LaTeX
@@ -27,11 +28,13 @@ export function makeTables(runs: readonly StoredRun[]): TableFile[] {
   return scored.flatMap((run) => {
     const [all, ...tags] = scopesOf(run);
     const rows = metricsOf(run, all);
+    const variations = variationTable(run);
     const tables = [
       mainTable(run, rows),
       caseTable(run),
       outcomeTable(run, rows),
       figureTable(run, rows),
+      ...(variations === null ? [] : [variations]),
       ...(tags.length > 0 ? [tagTable(run, tags)] : []),
       ...transcriptTables(run),
       ...comparisonTables(run),
