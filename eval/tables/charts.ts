@@ -71,11 +71,15 @@ function stagesChart(run: ScoredRun, rows: readonly ContestantMetrics[]): Plot.P
   };
 }
 
-/** Leak F1 of every contestant on every case. */
+/** Leak F1 of every contestant on every case as it is; on the variants where there is nothing else. */
 function casesChart(run: ScoredRun, rows: readonly ContestantMetrics[]): Plot.PlotOptions | null {
   const figure = figureOf('leak-f1');
+  const asTheyAre = run.cases.filter((id) => run.keys.get(id)?.variantOf === undefined);
+  const shown = asTheyAre.length > 0 ? asTheyAre : run.cases;
   const cells = rows.flatMap(({ contestant }) => {
-    const sittings = run.sittings.filter((sitting) => sitting.contestant === contestant);
+    const sittings = run.sittings.filter(
+      (sitting) => sitting.contestant === contestant && shown.includes(sitting.case),
+    );
     return [...caseValues(figure, sittings)].map(([id, f1]) => ({
       contestant,
       case: id,
@@ -89,7 +93,7 @@ function casesChart(run: ScoredRun, rows: readonly ContestantMetrics[]): Plot.Pl
     // A row a case: a run has more cases than contestants, and each keeps room for its figure.
     ...frame(0),
     width: 330 + 44 * rows.length,
-    height: 140 + 17 * run.cases.length,
+    height: 140 + 17 * shown.length,
     marginLeft: 200,
     marginRight: 130,
     marginTop: 130,
@@ -102,7 +106,7 @@ function casesChart(run: ScoredRun, rows: readonly ContestantMetrics[]): Plot.Pl
       tickRotate: -40,
       label: null,
     },
-    y: { domain: run.cases, label: null },
+    y: { domain: shown, label: null },
     color: { type: 'linear', domain: [0, 1], range: ['#f3f1ec', MARK] },
     marks: [
       Plot.cell(cells, { x: 'contestant', y: 'case', fill: 'f1' }),
