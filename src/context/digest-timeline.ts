@@ -1,7 +1,8 @@
 import type { MaterialLog } from '../evidence/material.js';
 import type { ErrorReport, LogDocument } from '../log/document.js';
+import { functionOf } from '../log/signature.js';
 import type { ChunkTask } from './draft.js';
-import { nameOf, ownFrames } from './own-frames.js';
+import { ownFrames } from './own-frames.js';
 import { oneLine, type SourcedLine } from './sourced-line.js';
 
 /** Events of one template, or error reports that read alike: one line of a digest's timeline. */
@@ -108,7 +109,7 @@ const ERROR_FRAMES = 5;
 function errorItems(errors: readonly ErrorReport[], redact: ChunkTask['redact']): TimelineItem[] {
   const alike = new Map<string, { text: string; source: number; count: number }>();
   for (const error of errors) {
-    const stack = ownFrames(error.frames).slice(0, ERROR_FRAMES).map(nameOf).join(' < ');
+    const stack = ownFrames(error.frames).slice(0, ERROR_FRAMES).map(functionOf).join(' < ');
     const text = oneLine(
       `${error.kind}: ${redact(error.message)}${stack === '' ? '' : ` at ${stack}`}`,
       2 * LONGEST.text,

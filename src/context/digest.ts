@@ -1,14 +1,14 @@
 import { LeaktrailError } from '../error.js';
 import type { MaterialLog } from '../evidence/material.js';
 import type { Group, LeakKind, LossRecord } from '../log/document.js';
-import { signatureOf } from '../log/signature.js';
+import { functionOf, signatureOf } from '../log/signature.js';
 import { type TimelineItem, timelineItems, timelineStart } from './digest-timeline.js';
 import type { ChunkDraft, ChunkTask } from './draft.js';
 import { headerLines } from './header.js';
 import { idRanges } from './id-ranges.js';
 import { byImportance } from './importance.js';
 import { most } from './most.js';
-import { nameOf, ownFrames, siteOf } from './own-frames.js';
+import { ownFrames, siteOf } from './own-frames.js';
 import { ownLine, type SourcedLine } from './sourced-line.js';
 import { stackTree, type TreeLeaf } from './stack-tree.js';
 
@@ -179,7 +179,7 @@ function lossLines(
 
 /** A group's stack with its records; with `sites`, one leaf for each set of source lines. */
 function leavesOf(group: Group, outline: Outline, sites: boolean): TreeLeaf[] {
-  const path = ownFrames(group.frames).map(nameOf);
+  const path = ownFrames(group.frames).map(functionOf);
   const records = recordsOf([group], outline);
   if (!sites || records.length === 0)
     return [{ path: path.length > 0 ? path : ['(no stack)'], ...tell([group], outline) }];
@@ -187,7 +187,7 @@ function leavesOf(group: Group, outline: Outline, sites: boolean): TreeLeaf[] {
   for (const record of records) {
     const calls = ownFrames(record.frames).map((frame) => {
       const site = siteOf(frame);
-      return site === null ? nameOf(frame) : `${nameOf(frame)} (${site})`;
+      return site === null ? functionOf(frame) : `${functionOf(frame)} (${site})`;
     });
     const key = calls.join(' < ');
     const leaf = alike.get(key) ?? { path: calls.length > 0 ? calls : ['(no stack)'], records: [] };
@@ -201,7 +201,7 @@ function foldedLines(groups: readonly Group[], outline: Outline): SourcedLine[] 
   const asking = new Map<string, Group[]>();
   for (const group of groups) {
     const frame = ownFrames(group.frames)[0];
-    const name = frame === undefined ? '(no stack)' : nameOf(frame);
+    const name = frame === undefined ? '(no stack)' : functionOf(frame);
     asking.set(name, [...(asking.get(name) ?? []), group]);
   }
   return [...asking].map(([name, alike]) => leafLine(`${name}: `, alike, outline));

@@ -1,5 +1,5 @@
 import type { Frame, Stack } from '../log/document.js';
-import { signatureOf } from '../log/signature.js';
+import { functionOf, signatureOf } from '../log/signature.js';
 
 const cache = new WeakMap<Stack, Stack>();
 
@@ -18,15 +18,10 @@ function cut(stack: Stack): Stack {
   for (let first = 0; first < stack.length; first++) {
     for (let end = stack.length; end > first; end--) {
       const part = stack.slice(first, end);
-      if (part.map(nameOf).join(' < ') === signature) return part;
+      if (part.map(functionOf).join(' < ') === signature) return part;
     }
   }
   return stack;
-}
-
-/** The frame's function, or `???` as memcheck prints it where the name is unknown. */
-export function nameOf(frame: Frame): string {
-  return frame.function ?? '???';
 }
 
 /** Where in the source a call stands: `log.c:250`, the object's name where no source is known, else nothing. */

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Frame, LogDocument, LossRecord, Stack } from '../log/document.js';
-import { signatureOf } from '../log/signature.js';
+import { functionOf, signatureOf } from '../log/signature.js';
 
 /** Where the C library and its like begin a thread; a thread's own first function stands below. */
 const THREAD_START = /^(?:start_thread|_?_?clone3?|execute_native_thread_routine.*|asan_thread_start.*)$/;
@@ -67,7 +67,7 @@ export function joinFunctions(functions: readonly string[]): string {
  */
 export function filesOf(frames: Stack, count = Number.POSITIVE_INFINITY): string[] {
   const [own] = signatureOf(frames).split(JOINT);
-  const first = frames.findIndex((frame) => (frame.function ?? '???') === own);
+  const first = frames.findIndex((frame) => functionOf(frame) === own);
   const files = frames.slice(first).map(fileOf);
   return [...new Set(files.filter((file) => file !== null))].slice(0, count);
 }

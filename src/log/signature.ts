@@ -38,12 +38,13 @@ export function signatureOf(stack: Stack): string {
 
 function computeSignature(stack: Stack): string {
   let first = 0;
-  while (first < stack.length - 1 && ALLOCATORS.test(nameOf(stack[first] as Frame))) first++;
+  while (first < stack.length - 1 && ALLOCATORS.test(functionOf(stack[first] as Frame))) first++;
   let end = stack.length;
-  while (end > first + 1 && STARTERS.test(nameOf(stack[end - 1] as Frame))) end--;
-  return stack.slice(first, end).map(nameOf).join(' < ');
+  while (end > first + 1 && STARTERS.test(functionOf(stack[end - 1] as Frame))) end--;
+  return stack.slice(first, end).map(functionOf).join(' < ');
 }
 
-function nameOf(frame: Frame): string {
+/** A frame's function as signatures name it: without the marks that only some tools print, `???` where unknown. */
+export function functionOf(frame: Frame): string {
   return frame.function === null ? '???' : frame.function.replace(MARK_BEFORE, '').replace(MARK_BEHIND, '');
 }
