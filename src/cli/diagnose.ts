@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import pc from 'picocolors';
 import { STRATEGIES, type Strategy } from '../context/chunk.js';
+import type { Redactor } from '../context/redact.js';
 import { LeaktrailError } from '../error.js';
 import type { Material } from '../evidence/material.js';
 import { materialOfLogs } from '../evidence/material-of-logs.js';
@@ -8,12 +9,13 @@ import { type Diagnosis, diagnose } from '../report/diagnosis.js';
 import { FAIL_ON, type FailOn, failures, readBaseline } from '../report/fail-on.js';
 import { counted } from '../report/printable.js';
 import { analystNamed } from './analyst.js';
+import { checkMapping, type RedactOptions, writeMapping } from './mapping-file.js';
 import { collect, outputWidth, wholeNumber } from './options.js';
 
 const FORMATS = ['text', 'md', 'json', 'sarif', 'junit', 'html'] as const;
 type Format = (typeof FORMATS)[number];
 
-interface Options {
+interface Options extends RedactOptions {
   readonly model: string;
   readonly strategy?: Strategy;
   readonly prompts?: string;
@@ -37,6 +39,8 @@ export function command(): Command {
       'rules',
     )
     .addOption(new Option('--strategy <name>', 'how the log becomes chunks for a model').choices(STRATEGIES))
+    .option('--redact', 'send a model names such as <HOST-1> for addresses, hosts, keys and the like')
+    .option('--mapping <file>', 'with --redact: keep here what the names stand for')
     .option('--prompts <set>', 'prompt set for a model: default or report')
     .addOption(new Option('--format <name>', 'how to print the diagnosis').choices(FORMATS).default('text'))
     .option('--json', 'the same as --format json')
@@ -53,14 +57,22 @@ export function command(): Command {
 }
 
 async function run(files: string[], options: Options): Promise<void> {
-  const { strategy, prompts, failOn } = options;
+  const { strategy, prompts, failOn, redact, mapping } = options;
+  checkMapping(options);
   const known = await knownLeaks(options);
-  const analyst = await analystNamed(options.model, {
-    ...(strategy !== undefined && { strategy }),
-    ...(prompts !== undefined && { prompts }),
-  });
+  const redactors: Redactor[] = [];
+  const analyst = await analystNamed(
+    options.model,
+    {
+      ...(strategy !== undefined && { strategy }),
+      ...(prompts !== undefined && { prompts }),
+      ...(redact !== undefined && { redact }),
+    },
+    { onRedactor: (redactor) => redactors.push(redactor) },
+  );
   const material = await materialOfLogs({ files, roles: options.role });
   const diagnosis = await diagnose(material, analyst);
+  if (mapping !== undefined) await writeMapping(mapping, redactors[0]?.mapping() ?? {});
   process.stdout.write(await printed(diagnosis, material, options));
   const found = failOn === undefined ? [] : failures(diagnosis, failOn, known);
   if (found.length > 0) {

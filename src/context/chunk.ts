@@ -55,15 +55,23 @@ export interface ChunkOptions {
 
 const DEFAULT_BUDGET = 100_000;
 
+/** Counts the tokens of the chunks that are made with these options. */
+export function chunkCounter({
+  encoding,
+  model,
+}: Pick<ChunkOptions, 'encoding' | 'model'>): Promise<TokenCounter> {
+  return encoding !== undefined || model === undefined
+    ? loadCounter(encoding ?? 'o200k_base')
+    : counterFor(model);
+}
+
 /**
  * Makes the chunks of a case's or user's logs. The same input makes the same chunks. No chunk exceeds the budget; a
  * budget that cannot hold the least that a strategy must say is a `LeaktrailError` that names the smallest one.
  */
 export async function chunkMaterial(material: Material, options: ChunkOptions): Promise<Chunk[]> {
   const { strategy, model } = options;
-  const counter = await (options.encoding !== undefined || model === undefined
-    ? loadCounter(options.encoding ?? 'o200k_base')
-    : counterFor(model));
+  const counter = await chunkCounter(options);
   const budget = options.budget ?? (model === undefined ? DEFAULT_BUDGET : inputBudget(model));
   if (!Number.isInteger(budget) || budget < 1) {
     throw new LeaktrailError('usage', `a budget of ${budget} tokens is no positive whole number`);
