@@ -50,7 +50,7 @@ export async function askJudge(
 
   const judge = await openJudge();
   const judgements = [...stored];
-  const lines = await appendJsonLines(file, true);
+  const lines = await appendJsonLines(file);
   const limit = pLimit(concurrency);
   let failed = false;
   const asked = open.map(({ message, ...question }) =>

@@ -8,6 +8,7 @@ import { type ChatSession, conversation } from './chat/conversation.js';
 import { mapReduce, mergePrompt } from './chat/map-reduce.js';
 import { openModel } from './chat/open-model.js';
 import { accessTo, type Environment, readEnvironment } from './chat/providers.js';
+import { watchRateLimits } from './chat/rate-limits.js';
 import { type Redact, redactor } from './chat/redact.js';
 import { redactedSession } from './chat/redacted-session.js';
 import type { Send } from './chat/request.js';
@@ -35,6 +36,8 @@ export interface ChatOptions {
   readonly watch?: RetryWatch;
   /** A file of model limits beside the package's own. */
   readonly models?: string;
+  /** Called when the server's answers say that it wants no further request for so long. */
+  readonly onRateLimit?: (waitMs: number) => void;
   /** Told the redactor of each session, where the settings ask for redaction. */
   readonly onRedactor?: (redactor: Redactor) => void;
 }
@@ -55,7 +58,13 @@ export async function chatAnalyst(
   const access = accessTo(name, settings, environment);
   const prompts = loadPrompts(settings.prompts);
   const redact = redactor(environment, access.key === null ? [] : [access.key]);
-  const attempt = await openModel(access, settings, redact);
+  const { onRateLimit } = options;
+  const attempt = await openModel(
+    access,
+    settings,
+    redact,
+    onRateLimit && watchRateLimits(fetch, onRateLimit),
+  );
   const send: Send = async (request, signal) => {
     let began = 0;
     const { value, attempts } = await withRetry(

@@ -99,7 +99,8 @@ async function isWanted(
   common: Parameters<typeof carryOut>[1],
   options: Options,
 ): Promise<boolean> {
-  const { estimate, TOKENS_PER_ANSWER } = await import('../runs/estimate.js');
+  const { estimate } = await import('../runs/estimate.js');
+  const { TOKENS_PER_ANSWER } = await import('../runs/request-tokens.js');
   const estimates = await estimate(experiment, common);
   if (options.plan === true) {
     process.stdout.write(

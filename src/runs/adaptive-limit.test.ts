@@ -43,3 +43,18 @@ test('stopped, it does not wait for a server that asked to be left alone', async
   setImmediate(() => stop.abort());
   expect(await request).toBe('asked');
 });
+
+test('a pause keeps requests back and is no refusal', async () => {
+  const stop = new AbortController();
+  const seen: number[] = [];
+  const limit = adaptiveLimit(4, stop.signal, (concurrency) => seen.push(concurrency));
+  limit.pause(60_000);
+  let asked = 0;
+  const request = limit.run(async () => ++asked);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect([asked, seen]).toEqual([0, []]);
+  limit.refused(1000);
+  expect(seen).toEqual([2]);
+  stop.abort();
+  expect(await request).toBe(1);
+});

@@ -7,6 +7,8 @@ export interface AdaptiveLimit {
   run<T>(request: () => Promise<T>): Promise<T>;
   /** The server refused a request for being busy, and asks to be left alone for so long. */
   refused(waitMs: number): void;
+  /** The server has answered, and wants no further request for so long. */
+  pause(waitMs: number): void;
 }
 
 /**
@@ -25,6 +27,7 @@ export function adaptiveLimit(
   const limit = pLimit(most);
   let answered = 0;
   let quietUntil = 0;
+  let refusedUntil = 0;
   const set = (concurrency: number) => {
     answered = 0;
     if (concurrency === limit.concurrency) return;
@@ -43,9 +46,13 @@ export function adaptiveLimit(
       }),
     refused(waitMs) {
       const now = performance.now();
-      const again = now < quietUntil;
-      quietUntil = Math.max(quietUntil, now + waitMs);
+      const again = now < refusedUntil;
+      refusedUntil = Math.max(refusedUntil, now + waitMs);
+      quietUntil = Math.max(quietUntil, refusedUntil);
       if (!again) set(Math.max(1, Math.floor(limit.concurrency / 2)));
+    },
+    pause(waitMs) {
+      quietUntil = Math.max(quietUntil, performance.now() + waitMs);
     },
   };
 }

@@ -4,7 +4,6 @@ import type { ChatSettings } from '../analysts/chat/settings.js';
 import { chatAnalyst } from '../analysts/chat.js';
 import { counterFor, modelLimits, modelPrice } from '../context/models.js';
 import { costOf } from '../context/prices.js';
-import type { TokenCounter } from '../context/tokens.js';
 import { LeaktrailError } from '../error.js';
 import { packageRoot } from '../package-root.js';
 import type { CarryOutOptions } from './carry-out.js';
@@ -14,9 +13,10 @@ import { readJsonLines } from './json-lines.js';
 import { keyOf, RUN_FILES } from './load-run.js';
 import { materialDesk } from './materials.js';
 import { assumeTruth } from './model-sitting.js';
-import { Failed } from './recorded-send.js';
+import { requestTokens, TOKENS_PER_ANSWER } from './request-tokens.js';
 import { type Contestant, type ReplyLine, replyLineSchema } from './run-file.js';
 import { isAsked, planRun, type RunPlan } from './run-plan.js';
+import { Failed } from './seat.js';
 
 /** What a contestant would take from here on. */
 export interface Estimate {
@@ -35,14 +35,8 @@ export interface Estimate {
   readonly impossible: readonly { readonly case: string; readonly reason: string }[];
 }
 
-/** Tokens that an answer is taken to have, beside reasoning, when requests are counted before they are sent. */
-export const TOKENS_PER_ANSWER = 600;
-
 /** Stands in for an answer: that many tokens, near enough, in any encoding. */
 const ANSWER = ' leak'.repeat(TOKENS_PER_ANSWER);
-
-/** Tokens that a provider adds to each message for its role and bounds, as OpenAI's cookbook counts them. */
-const TOKENS_PER_MESSAGE = 4;
 
 /**
  * What an experiment would ask of its models, in the order of its contestants: every prompt is made as it would be
@@ -83,7 +77,7 @@ async function estimateOne(contestant: Contestant, known: Known): Promise<Estima
     ...(environment && { environment }),
     ...(models !== undefined && { models }),
   });
-  const count = tokenCount(await counterFor(await modelLimits(contestant.analyst, models)));
+  const count = requestTokens(await counterFor(await modelLimits(contestant.analyst, models)));
   const truthful = contestant.settings.upstream === 'truth';
   const sum = { requests: 0, inputTokens: 0, outputTokens: 0 };
   const impossible: { case: string; reason: string }[] = [];
@@ -98,7 +92,7 @@ async function estimateOne(contestant: Contestant, known: Known): Promise<Estima
         }
         sum.requests++;
         sum.outputTokens += TOKENS_PER_ANSWER;
-        for (const { text } of request.messages) sum.inputTokens += count(text) + TOKENS_PER_MESSAGE;
+        sum.inputTokens += count(request);
         return { text: ANSWER, attempts: 0, latencyMs: 0 };
       };
       try {
@@ -126,19 +120,5 @@ async function estimateOne(contestant: Contestant, known: Known): Promise<Estima
     cost: price === null ? null : costOf(price, sum),
     priceAsOf: price?.asOf ?? null,
     impossible,
-  };
-}
-
-/** Counts a text once, since a conversation says the same log again with every question. */
-function tokenCount(counter: TokenCounter): (text: string) => number {
-  const counted = new Map<string, number>();
-  return (text) => {
-    let tokens = counted.get(text);
-    if (tokens === undefined) {
-      tokens = counter.count(text);
-      if (counted.size > 1000) counted.clear();
-      counted.set(text, tokens);
-    }
-    return tokens;
   };
 }

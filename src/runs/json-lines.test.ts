@@ -12,7 +12,7 @@ test('what is appended at once comes back in order', async () => {
   await using folder = await temporaryFolder();
   const file = path.join(folder.path, 'lines.jsonl');
   const values = Array.from({ length: 200 }, (_, n) => ({ n, text: `line\n${n}` }));
-  const lines = await appendJsonLines(file, true);
+  const lines = await appendJsonLines(file);
   await Promise.all(values.map((value) => lines.append(value)));
   await lines.close();
   expect(await readJsonLines(file, schema)).toEqual(values);
@@ -33,7 +33,7 @@ test('a file cut at any byte loses the line that was cut and nothing else, and c
       const left = await readJsonLines(file, schema);
       expect(left).toEqual(values.slice(0, left.length));
 
-      const lines = await appendJsonLines(file, true);
+      const lines = await appendJsonLines(file);
       await lines.append({ n: 9, text: 'after' });
       await lines.close();
       expect(await readJsonLines(file, schema)).toEqual([...left, { n: 9, text: 'after' }]);
@@ -63,7 +63,7 @@ test('a file that is not there is empty', async () => {
 test('what cannot be written is told with the file, now and for every line after', async () => {
   await using folder = await temporaryFolder();
   const file = path.join(folder.path, 'lines.jsonl');
-  const lines = await appendJsonLines(file, true);
+  const lines = await appendJsonLines(file);
   await lines.close();
   const told = { code: 'input', message: expect.stringMatching(/^cannot be written: /), place: { file } };
   await expect(lines.append({ n: 1, text: '' })).rejects.toMatchObject(told);

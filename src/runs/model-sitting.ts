@@ -3,7 +3,8 @@ import { STAGES, type Stage, type Truth } from '../cases/truth.js';
 import { LeaktrailError } from '../error.js';
 import { formatAnswer } from '../stages/format-answer.js';
 import type { CaseOnDesk } from './materials.js';
-import { checkOpen, Failed, Halt, recordedSend, type Seat, type Shared } from './recorded-send.js';
+import { recordedSend } from './recorded-send.js';
+import { type Ask, checkOpen, Failed, Halt, type Seat, type Shared } from './seat.js';
 
 /**
  * Puts the stages of one case to a model, in one sitting.
@@ -12,6 +13,7 @@ import { checkOpen, Failed, Halt, recordedSend, type Seat, type Shared } from '.
 export async function sit(
   seat: Seat,
   shared: Shared,
+  ask: Ask,
   id: string,
   open: () => Promise<CaseOnDesk>,
   plan: { readonly repeat: number; readonly stages: readonly Stage[] },
@@ -38,7 +40,7 @@ export async function sit(
     checkOpen(seat, shared);
     const { material, quotesOf, ...known } = await open();
     truth = known.truth;
-    session = await seat.analyst.open(material, recordedSend(seat, shared, { ...at, quotesOf }));
+    session = await seat.analyst.open(material, recordedSend(seat, shared, ask, { ...at, quotesOf }));
   } catch (error) {
     if (error instanceof Halt) return false;
     if (!(error instanceof LeaktrailError)) throw error;
@@ -48,6 +50,7 @@ export async function sit(
 
   const truthful = seat.contestant.settings.upstream === 'truth';
   let unanswered: Stage | null = null;
+  let complete = true;
   for (const stage of plan.stages) {
     if (truthful) assumeTruth(session, truth, stage);
     if (unanswered !== null) {
@@ -57,14 +60,19 @@ export async function sit(
     try {
       await session.ask(stage, shared.abort);
     } catch (error) {
-      if (error instanceof Halt) return false;
+      if (error instanceof Halt) {
+        complete = false;
+        // With the truth to go on from, the next stage need not wait for this one.
+        if (truthful) continue;
+        break;
+      }
       if (!(error instanceof Failed)) throw error;
       if (error.chunk > 0)
         await store(stage, 'upstream', `chunk ${error.chunk} has no answer: ${error.message}`);
       if (!truthful) unanswered = stage;
     }
   }
-  return true;
+  return complete;
 }
 
 /** Lets the conversation go on from the true answers of all stages before one. */

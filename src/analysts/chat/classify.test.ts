@@ -10,6 +10,8 @@ test.each([
   [{ 'retry-after': 'Wed, 31 Dec 2025 23:00:00 GMT' }, 0],
   [{ 'retry-after-ms': '250', 'retry-after': '1' }, 250],
   [{ 'retry-after': 'soon' }, null],
+  [{ 'x-ratelimit-remaining-requests': '0', 'x-ratelimit-reset-requests': '1m2s' }, 62_000],
+  [{ 'x-ratelimit-remaining-requests': '0', 'x-ratelimit-reset-requests': '1m2s', 'retry-after': '3' }, 3000],
   [{}, null],
 ])('how long the server asks to wait: %j', (headers, expected) => {
   const plain = classify({ status: 429, headers }, asIs, NOW);

@@ -1,4 +1,5 @@
 import { type FailureKind, ModelError } from './model-error.js';
+import { rateLimitWaitMs } from './rate-limits.js';
 import type { Redact } from './redact.js';
 
 /** Longest part of a server's own message that is shown and stored, in characters. */
@@ -97,14 +98,16 @@ function messageOf(error: ProviderError, status: number | undefined, kind: Failu
   return `${kind === 'unreachable' ? 'the server cannot be reached' : 'the connection failed'}: ${short}`;
 }
 
-/** Seconds or a date (RFC 9110, section 10.2.3), or the milliseconds that some servers add. */
-function retryAfterMs(headers: ProviderError['headers'], now: number): number | null {
-  const read = (name: string): string | null =>
-    headers instanceof Headers ? headers.get(name) : (headers?.[name] ?? null);
-  const milliseconds = Number(read('retry-after-ms') ?? Number.NaN);
+/**
+ * Seconds or a date (RFC 9110, section 10.2.3), or the milliseconds that some servers add; where there is neither, what
+ * the rate-limit headers say of an allowance that is used up.
+ */
+function retryAfterMs(told: ProviderError['headers'], now: number): number | null {
+  const headers = new Headers(told);
+  const milliseconds = Number(headers.get('retry-after-ms') ?? Number.NaN);
   if (milliseconds >= 0) return milliseconds;
-  const value = read('retry-after');
-  if (value === null) return null;
+  const value = headers.get('retry-after');
+  if (value === null) return rateLimitWaitMs(headers, 1, now) || null;
   const seconds = Number(value);
   if (seconds >= 0) return seconds * 1000;
   const date = Date.parse(value);

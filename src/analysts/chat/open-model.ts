@@ -49,9 +49,16 @@ interface LangChainModel {
 /**
  * Loads a model through LangChain's `initChatModel`. Nothing is sent yet. Retries are the caller's.
  * Throws a `LeaktrailError` of code `usage` when the provider's package is not installed, or cannot do what is set.
+ *
+ * @param fetchOne how requests go over the wire; the providers whose packages cannot be told use their own way
  */
-export async function openModel(access: Access, settings: ChatSettings, redact: Redact): Promise<Attempt> {
-  const model = await load(access, settings);
+export async function openModel(
+  access: Access,
+  settings: ChatSettings,
+  redact: Redact,
+  fetchOne?: typeof fetch,
+): Promise<Attempt> {
+  const model = await load(access, settings, fetchOne);
   const timeout = (settings.timeout ?? DEFAULT_TIMEOUT_SECONDS) * 1000;
   return async (request, signal) => {
     // Not AbortSignal.timeout: its timer would hold the request in memory until it fires.
@@ -88,9 +95,13 @@ export async function openModel(access: Access, settings: ChatSettings, redact: 
   };
 }
 
-async function load(access: Access, settings: ChatSettings): Promise<LangChainModel> {
+async function load(
+  access: Access,
+  settings: ChatSettings,
+  fetchOne: typeof fetch | undefined,
+): Promise<LangChainModel> {
   const { provider, model } = access;
-  const fields = fieldsOf(access, settings);
+  const fields = fieldsOf(access, settings, fetchOne);
   const { initChatModel } = await import('langchain/chat_models/universal');
   try {
     const name = `${provider.name}:${model}`;
@@ -110,6 +121,7 @@ async function load(access: Access, settings: ChatSettings): Promise<LangChainMo
 function fieldsOf(
   { provider, model, key, baseUrl }: Access,
   settings: ChatSettings,
+  fetchOne: typeof fetch | undefined,
 ): Record<string, unknown> {
   const fields: Record<string, unknown> = {};
   const kwargs: Record<string, unknown> = {};
@@ -125,8 +137,13 @@ function fieldsOf(
     if (settings.reasoningEffort !== undefined) throw cannotSet(provider, 'reasoningEffort');
     if (settings.answers === 'schema') throw cannotSet(provider, 'answers: schema');
     if (settings.protocol === 'tools') throw cannotSet(provider, 'protocol: tools');
-    const urlField = provider.name === 'anthropic' ? 'anthropicApiUrl' : 'baseUrl';
-    return { ...fields, ...(key && { apiKey: key }), ...(baseUrl && { [urlField]: baseUrl }) };
+    const anthropic = provider.name === 'anthropic';
+    return {
+      ...fields,
+      ...(key && { apiKey: key }),
+      ...(baseUrl && { [anthropic ? 'anthropicApiUrl' : 'baseUrl']: baseUrl }),
+      ...(anthropic && fetchOne && { clientOptions: { fetch: fetchOne } }),
+    };
   }
   if (settings.reasoningEffort !== undefined) {
     // LangChain sends the effort only for names that it knows to reason; other servers' models have any name.
@@ -138,7 +155,7 @@ function fieldsOf(
     modelKwargs: kwargs,
     // Servers without keys are sent one all the same, since the client library insists.
     apiKey: key ?? 'none',
-    ...(baseUrl && { configuration: { baseURL: baseUrl } }),
+    configuration: { ...(baseUrl && { baseURL: baseUrl }), ...(fetchOne && { fetch: fetchOne }) },
     // The refusal stands only in the response as it came.
     __includeRawResponse: settings.streaming !== true,
   };

@@ -25,6 +25,7 @@ export type Behaviour =
       readonly calls?: readonly { readonly name: string; readonly args: unknown }[];
       /** Further choices, as if the server had answered twice. */
       readonly choices?: number;
+      readonly headers?: Record<string, string>;
     }
   /** A body that is a string is sent as a page. */
   | { readonly status: number; readonly headers?: Record<string, string>; readonly body?: unknown }
@@ -115,7 +116,7 @@ type Answer = Extract<Behaviour, { text: string | null }>;
 
 function answer(told: Answer, response: ServerResponse, stream: boolean): void {
   if (!stream) {
-    sendJson(response, completion(told));
+    sendJson(response, completion(told), 200, told.headers);
     return;
   }
   response.writeHead(200, { 'content-type': 'text/event-stream' });
