@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { EVIDENCE_KINDS } from '../analysts/rules/analysis.js';
 import { LeaktrailError } from '../error.js';
 import { packageRoot } from '../package-root.js';
 import { temporaryFolder } from '../temporary-folder.fixture.js';
@@ -33,6 +34,12 @@ test('the offline experiment asks every analyst that needs no key about every ca
     'random',
     'transcript:report',
   ]);
+});
+
+test('the ablation leaves out each kind of evidence once', async () => {
+  const { contestants } = await readExperiment(path.join(packageRoot, 'eval/experiments/ablation.yaml'));
+  const each = EVIDENCE_KINDS.map((kind) => `rules:without-${kind}`);
+  expect(contestants.map(({ id }) => id)).toEqual(['rules', ...each]);
 });
 
 test('lists make a contestant of each combination, and only what was set is part of its id', async () => {
