@@ -61,22 +61,34 @@ function commandOf(program, form, watched, socket) {
   return ['valgrind', ...VALGRIND, ...xml, ...command];
 }
 
-function run([command, ...args], folder, stderrFile) {
+function run([command, ...args], folder, stderrFile, signal) {
   const log = openSync(path.join(folder, stderrFile), 'a');
   const child = spawn(command, args, {
     cwd: folder,
     env: { ...process.env, ...SANITIZER },
     stdio: ['ignore', 'ignore', log],
     timeout: TIME_LIMIT_MS,
+    signal,
   });
   closeSync(log);
   return new Promise((resolve, reject) => {
     child.on('error', (cause) => reject(new Error(`${command} cannot be run: ${cause.message}`)));
-    child.on('exit', (code, signal) => {
+    child.on('exit', (code, killed) => {
       if (code === 0) resolve();
-      else reject(new Error(`${command} ${args.join(' ')} ended with ${signal ?? code}`));
+      else reject(new Error(`${command} ${args.join(' ')} ended with ${killed ?? code}`));
     });
   });
+}
+
+/** Runs programs that wait for each other: when one fails, the others are ended. */
+async function runTogether(programs) {
+  const stop = new AbortController();
+  try {
+    await Promise.all(programs.map((program) => run(...program, stop.signal)));
+  } catch (error) {
+    stop.abort();
+    throw error;
+  }
 }
 
 /** Makes the logs of one case: their text, by file name. */
@@ -89,9 +101,9 @@ async function makeLogs(name, form, leak) {
     compile(name, peer, folder, watched ? sanitize : []);
     const logOf = (program) => `${form === 'xml' ? 'console' : together ? name : program}.log`;
     const socket = `${name}.socket`;
-    await Promise.all([
-      run(commandOf(server, form, true, socket), folder, logOf(server)),
-      run(commandOf(peer, form, watched, socket), folder, logOf(peer)),
+    await runTogether([
+      [commandOf(server, form, true, socket), folder, logOf(server)],
+      [commandOf(peer, form, watched, socket), folder, logOf(peer)],
     ]);
     const reports =
       form === 'xml' ? [server, ...(watched ? [peer] : [])].map((program) => `${program}.xml`) : [];

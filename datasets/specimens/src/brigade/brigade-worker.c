@@ -72,7 +72,8 @@ int main(int count, char **arguments)
     write_line(shift[0].fd, "CLOSE");
     for (int i = 0; i < SHIFT; i++) {
         char rest[100];
-        if (!shift[i].home && read_line(shift[i].fd, rest, sizeof rest) < 0) journal("%s was sent home", shift[i].name);
+        if (!shift[i].home && read_line(shift[i].fd, rest, sizeof rest) < 0)
+            journal("%s was sent home", shift[i].name);
         close(shift[i].fd);
     }
     free(shift);

@@ -49,7 +49,8 @@ static int closing;
 
 __attribute__((format(printf, 2, 3))) static void journal(int priority, const char *format, ...)
 {
-    static const char *const names[] = {[LOG_ERR] = "error: ", [LOG_WARNING] = "warning: ", [LOG_NOTICE] = "", [LOG_INFO] = ""};
+    static const char *const names[] = {[LOG_ERR] = "error: ", [LOG_WARNING] = "warning: ", [LOG_NOTICE] = "",
+                                        [LOG_INFO] = ""};
     char text[300], line[400], time_of_day[32];
     time_t now = time(NULL);
     struct tm utc;
@@ -58,7 +59,8 @@ __attribute__((format(printf, 2, 3))) static void journal(int priority, const ch
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
     strftime(time_of_day, sizeof time_of_day, "%b %e %H:%M:%S", gmtime_r(&now, &utc));
-    int length = snprintf(line, sizeof line, "%s yard brigaded[%d]: %s%s\n", time_of_day, getpid(), names[priority], text);
+    int length = snprintf(line, sizeof line, "%s yard brigaded[%d]: %s%s\n", time_of_day, getpid(),
+                          names[priority], text);
     (void)!write(STDERR_FILENO, line, length);
 }
 

@@ -159,7 +159,8 @@ static void handle_publish(struct session *session, const char *topic, const cha
         while (filter != NULL && !filter_matches(filter, topic)) filter = filter->next;
         receivers += filter != NULL;
     }
-    note("info", "client %s published %zu bytes to %s, %d receivers", session->client, strlen(payload), topic, receivers);
+    note("info", "client %s published %zu bytes to %s, %d receivers", session->client, strlen(payload), topic,
+         receivers);
     write_line(session->fd, "ok %d", receivers);
 }
 

@@ -19,8 +19,10 @@ __attribute__((format(printf, 2, 3))) static void probe(int fd, const char *form
     struct tm utc;
     gettimeofday(&now, NULL);
     gmtime_r(&now.tv_sec, &utc);
-    int n = snprintf(line, sizeof line, "W%02d%02d %02d:%02d:%02d.%06ld %5d lantern-probe.c:%d] %s: %s (%u so far)\n", utc.tm_mon + 1,
-                     utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec, (long)now.tv_usec, getpid(), __LINE__, request, answer, ++refused);
+    int n = snprintf(line, sizeof line,
+                     "W%02d%02d %02d:%02d:%02d.%06ld %5d lantern-probe.c:%d] %s: %s (%u so far)\n", utc.tm_mon + 1,
+                     utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec, (long)now.tv_usec, getpid(), __LINE__,
+                     request, answer, ++refused);
     (void)!write(2, line, n);
 }
 

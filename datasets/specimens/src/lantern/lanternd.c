@@ -1,7 +1,7 @@
 /*
  * lanternd: a directory of services. Texts of errors, handlers and zones are allocated once, when they are first
- * needed, and serve until the end; the services that register are freed when they go. Nothing is lost, however often a
- * look-up fails.
+ * needed, and serve until the end; the services that register are freed when they go. Nothing is lost,
+ * however often a look-up fails.
  */
 #include "../local-socket.h"
 #include <sys/time.h>
@@ -39,8 +39,9 @@ __attribute__((format(printf, 3, 4))) static void glog(char severity, int line_n
     struct tm utc;
     gettimeofday(&now, NULL);
     gmtime_r(&now.tv_sec, &utc);
-    int n = snprintf(line, sizeof line, "%c%02d%02d %02d:%02d:%02d.%06ld %5d lanternd.c:%d] ", severity, utc.tm_mon + 1, utc.tm_mday,
-                     utc.tm_hour, utc.tm_min, utc.tm_sec, (long)now.tv_usec, getpid(), line_number);
+    int n = snprintf(line, sizeof line, "%c%02d%02d %02d:%02d:%02d.%06ld %5d lanternd.c:%d] ", severity,
+                     utc.tm_mon + 1, utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec, (long)now.tv_usec, getpid(),
+                     line_number);
     va_list ap;
     va_start(ap, format);
     n += vsnprintf(line + n, sizeof line - n - 1, format, ap);
@@ -51,7 +52,8 @@ __attribute__((format(printf, 3, 4))) static void glog(char severity, int line_n
 
 static void load_error_texts(void)
 {
-    static const char *const texts[ERROR_COUNT] = {"none", "no such service", "no such zone", "registered already", "request not understood"};
+    static const char *const texts[ERROR_COUNT] = {"none", "no such service", "no such zone",
+                                                   "registered already", "request not understood"};
     error_texts = calloc(ERROR_COUNT, sizeof *error_texts);
     for (int i = 0; i < ERROR_COUNT; i++) error_texts[i] = strdup(texts[i]);
     GLOG('I', "texts of %d errors loaded", ERROR_COUNT);
@@ -157,7 +159,8 @@ static void serve_connection(int fd, int *dark)
         enum error error = *dark ? NO_ERROR : serve_request(fd, line);
         if (error == NO_ERROR) continue;
         failures[error]++;
-        GLOG(error == BAD_REQUEST ? 'E' : 'W', "\"%s\" failed: %s (failure %u of its kind)", request, error_text(error), failures[error]);
+        GLOG(error == BAD_REQUEST ? 'E' : 'W', "\"%s\" failed: %s (failure %u of its kind)", request,
+             error_text(error), failures[error]);
         write_line(fd, "error %s", error_text(error));
     }
 }
@@ -176,7 +179,8 @@ int main(int argc, char **argv)
         GLOG('I', "connection %d closed", number);
         close(fd);
     }
-    GLOG('I', "dark, %u look-ups and %u requests failed", failures[UNKNOWN_SERVICE] + failures[UNKNOWN_ZONE], failures[BAD_REQUEST]);
+    GLOG('I', "dark, %u look-ups and %u requests failed", failures[UNKNOWN_SERVICE] + failures[UNKNOWN_ZONE],
+         failures[BAD_REQUEST]);
     close(listener);
     return 0;
 }

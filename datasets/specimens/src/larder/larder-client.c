@@ -19,7 +19,9 @@ static void request(int fd, const char *format, ...)
         time_t now = time(NULL);
         struct tm utc;
         strftime(stamp, sizeof stamp, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
-        int n = snprintf(text, sizeof text, "time=%s level=warn app=larder-client msg=\"refused\" request=\"%s\" reply=\"%s\"\n", stamp, line, reply);
+        int n = snprintf(text, sizeof text,
+                         "time=%s level=warn app=larder-client msg=\"refused\" request=\"%s\" reply=\"%s\"\n",
+                         stamp, line, reply);
         (void)!write(2, text, n);
         failures++;
     }
@@ -37,7 +39,8 @@ int main(int argc, char **argv)
             fd = loopback_connect(argv[1]);
         }
         request(fd, "AUTH shop%d", shop % 5);
-        for (int item = 0; item < 7; item++) request(fd, "SET price:%d:%d %d %d.90", shop, item, 2 + item % 3 * 20, 3 + item);
+        for (int item = 0; item < 7; item++)
+            request(fd, "SET price:%d:%d %d %d.90", shop, item, 2 + item % 3 * 20, 3 + item);
         request(fd, "GET price:%d:3", shop);
         request(fd, "GET price:%d:9", shop);
         request(fd, "SET price:%d:1 0 free", shop);

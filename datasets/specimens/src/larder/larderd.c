@@ -44,7 +44,8 @@ static void emit(const char *level, const char *event, const char *format, ...)
     struct tm utc;
     clock_gettime(CLOCK_REALTIME, &now);
     strftime(stamp, sizeof stamp, "%Y-%m-%dT%H:%M:%S", gmtime_r(&now.tv_sec, &utc));
-    int n = snprintf(line, sizeof line, "time=%s.%06ldZ level=%s app=larderd msg=\"%s\" ", stamp, now.tv_nsec / 1000, level, event);
+    int n = snprintf(line, sizeof line, "time=%s.%06ldZ level=%s app=larderd msg=\"%s\" ", stamp,
+                     now.tv_nsec / 1000, level, event);
     va_list ap;
     va_start(ap, format);
     n += vsnprintf(line + n, sizeof line - n - 1, format, ap);
@@ -147,7 +148,8 @@ static struct login *login_begin(const char *user, int number)
 
 static void login_end(struct login *login)
 {
-    emit("info", "session closed", "session=%s user=%s hits=%d misses=%d", login->token, login->user, login->hits, login->misses);
+    emit("info", "session closed", "session=%s user=%s hits=%d misses=%d", login->token, login->user,
+         login->hits, login->misses);
     free(login->user);
     free(login);
 }
@@ -177,7 +179,8 @@ static void request_get(int fd, struct login *login, const char *key)
 static void request_delete(int fd, const struct login *login, const char *key)
 {
     int removed = shelf_remove(key);
-    emit(removed ? "info" : "warn", removed ? "deleted" : "nothing to delete", "session=%s key=%s entries=%d", login->token, key, entry_count);
+    emit(removed ? "info" : "warn", removed ? "deleted" : "nothing to delete", "session=%s key=%s entries=%d",
+         login->token, key, entry_count);
     write_line(fd, removed ? "OK" : "NONE");
 }
 

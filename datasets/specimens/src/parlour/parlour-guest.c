@@ -30,7 +30,8 @@ static int say(int fd, const char *text)
 int main(int argc, char **argv)
 {
     static const char *const nicks[] = {"ada", "grace", "alan", "edsger"};
-    static const char *const small_talk[] = {"good evening", "has anybody seen the tea", "it is late", "who moved my chair"};
+    static const char *const small_talk[] = {"good evening", "has anybody seen the tea", "it is late",
+                                             "who moved my chair"};
     int fds[4];
     if (argc != 2) return 2;
     for (int evening = 0; evening < EVENINGS; evening++) {

@@ -123,8 +123,10 @@ static void guest_leave(int chair)
 #endif
         free(slip);
     }
-    if (dropped > 0) tell("warning", "%s left room %s, %d messages dropped unread", guest->nick, guest->room->name, dropped);
-    else tell("info", "%s left room %s", guest->nick, guest->room->name);
+    if (dropped > 0)
+        tell("warning", "%s left room %s, %d messages dropped unread", guest->nick, guest->room->name, dropped);
+    else
+        tell("info", "%s left room %s", guest->nick, guest->room->name);
     close(guest->fd);
     free(guest);
     guests[chair] = NULL;
@@ -140,7 +142,8 @@ static void room_say(const guest_t *speaker, const char *text)
         guest_post(guest, words);
         listeners++;
     }
-    tell("info", "%s said #%d in room %s to %d listeners", speaker->nick, words->number, speaker->room->name, listeners);
+    tell("info", "%s said #%d in room %s to %d listeners", speaker->nick, words->number, speaker->room->name,
+         listeners);
     words_release(words);
 }
 

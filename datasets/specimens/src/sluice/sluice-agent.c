@@ -20,7 +20,8 @@ static void log_rotation(int host, int day)
     time_t now = time(NULL);
     struct tm utc;
     size_t used = strftime(line, sizeof line, "%a %b %d %H:%M:%S %Y ", gmtime_r(&now, &utc));
-    used += snprintf(line + used, sizeof line - used, "AGENT (info) sluice-agent rotated day %d of web%d, announcing again\n", day, host);
+    used += snprintf(line + used, sizeof line - used,
+                     "AGENT (info) sluice-agent rotated day %d of web%d, announcing again\n", day, host);
     (void)!write(STDERR_FILENO, line, used);
 }
 
@@ -39,7 +40,8 @@ int main(int argc, char **argv)
             }
             for (int line = 0; line < 5; line++) {
                 int fails = (host * 7 + day * 3 + line) % 11 == 0;
-                ship("LOG|web%d|%c|%s %d", host, fails ? 'E' : 'I', fails ? "timed out after" : "answered in", 10 + line * 13 + day);
+                ship("LOG|web%d|%c|%s %d", host, fails ? 'E' : 'I', fails ? "timed out after" : "answered in",
+                     10 + line * 13 + day);
             }
         }
         ship("LOG|guest%d|E|who am I", day);

@@ -32,7 +32,8 @@ static rule_t *rules;
 static source_t *sources;
 static unsigned long malformed;
 
-__attribute__((format(printf, 3, 4))) static void log_line(const char *module, const char *severity, const char *format, ...)
+__attribute__((format(printf, 3, 4))) static void log_line(const char *module, const char *severity,
+                                                           const char *format, ...)
 {
     char line[512];
     time_t now = time(NULL);
@@ -109,8 +110,8 @@ static void sources_destroy(source_t *source)
     if (source == NULL) return;
     sources_destroy(source->left);
     sources_destroy(source->right);
-    log_line("INTAKE", "info", "source %s: %lu lines, %lu errors, announced %u times", source->host, source->lines, source->errors,
-             source->announced);
+    log_line("INTAKE", "info", "source %s: %lu lines, %lu errors, announced %u times", source->host,
+             source->lines, source->errors, source->announced);
     labels_destroy(source->labels);
     free(source->host);
     free(source);
@@ -123,8 +124,9 @@ static void intake_announcement(const char *host, char *labels)
     labels_destroy(source->labels);
 #endif
     source->labels = labels_read(labels);
-    if (source->announced++ == 0) log_line("INTAKE", "info", "source %s announced, %zu labels", host, source->labels->count);
-    else log_line("INTAKE", "notice", "source %s announced again after rotation, %zu labels", host, source->labels->count);
+    size_t count = source->labels->count;
+    if (source->announced++ == 0) log_line("INTAKE", "info", "source %s announced, %zu labels", host, count);
+    else log_line("INTAKE", "notice", "source %s announced again after rotation, %zu labels", host, count);
 }
 
 static void intake_line(const char *host, const char *severity, const char *text)

@@ -17,8 +17,9 @@ static void journal(int day, int submitted, int refused)
     struct tm utc;
     strftime(stamp, sizeof stamp, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
     int length = snprintf(line, sizeof line,
-                          "{\"time\":\"%s\",\"level\":\"info\",\"logger\":\"spool-desk\",\"msg\":\"day %d: %d submitted, %d refused\"}\n", stamp, day,
-                          submitted, refused);
+                          "{\"time\":\"%s\",\"level\":\"info\",\"logger\":\"spool-desk\","
+                          "\"msg\":\"day %d: %d submitted, %d refused\"}\n",
+                          stamp, day, submitted, refused);
     (void)!write(2, line, length);
 }
 
@@ -31,7 +32,8 @@ int main(int argc, char **argv)
         int spooler = local_connect(argv[1], SOCK_STREAM), refused = 0;
         char line[120];
         for (int i = 0; i < 6; i++) {
-            snprintf(line, sizeof line, "submit report-%d-%d %d %s %s", day, i, (day + i) % 6, papers[(day * 2 + i) % 5], finishes[i % 4]);
+            snprintf(line, sizeof line, "submit report-%d-%d %d %s %s", day, i, (day + i) % 6,
+                     papers[(day * 2 + i) % 5], finishes[i % 4]);
             int id = ask(spooler, line);
             if (id == 0) {
                 refused++;

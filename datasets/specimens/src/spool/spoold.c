@@ -49,7 +49,8 @@ __attribute__((format(printf, 2, 3))) static void journal(const char *level, con
     va_end(ap);
     clock_gettime(CLOCK_REALTIME, &now);
     strftime(stamp, sizeof stamp, "%Y-%m-%dT%H:%M:%S", gmtime_r(&now.tv_sec, &utc));
-    int length = snprintf(line, sizeof line, "{\"time\":\"%s.%03ldZ\",\"level\":\"%s\",\"logger\":\"spoold\",\"msg\":\"%s\"}\n", stamp,
+    int length = snprintf(line, sizeof line,
+                          "{\"time\":\"%s.%03ldZ\",\"level\":\"%s\",\"logger\":\"spoold\",\"msg\":\"%s\"}\n", stamp,
                           now.tv_nsec / 1000000, level, message);
     (void)!write(2, line, length);
 }
@@ -137,11 +138,12 @@ static void print_next(int desk)
     }
     queue = document->next;
     if (strstr(printer->papers, document->options->paper) == NULL) {
-        journal("error", "document %d (%s) cannot be printed: %s has no paper %s", document->id, document->title, printer->name,
-                document->options->paper);
+        journal("error", "document %d (%s) cannot be printed: %s has no paper %s", document->id,
+                document->title, printer->name, document->options->paper);
     } else {
         sheets += document->page_count * document->options->copies;
-        journal("info", "document %d (%s) printed by %s, %d pages", document->id, document->title, printer->name, document->page_count);
+        journal("info", "document %d (%s) printed by %s, %d pages", document->id, document->title,
+                printer->name, document->page_count);
     }
     Document_free(document);
     write_line(desk, "done");

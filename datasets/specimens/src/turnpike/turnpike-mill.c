@@ -1,4 +1,4 @@
-/* turnpike-mill: the clients of the proxy and the origin behind it. Bursts of requests grow, and then shrink again. */
+/* turnpike-mill: the clients of the proxy and the origin behind it. Bursts of requests grow and shrink. */
 #include "../local-socket.h"
 #include <poll.h>
 #include <time.h>

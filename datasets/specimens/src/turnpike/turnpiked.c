@@ -41,7 +41,8 @@ static int clients[MOST_CLIENTS];
 static const char *origin_file;
 static int toll_open = 1;
 
-__attribute__((format(printf, 3, 4))) static void errlog(const char *level, unsigned connection, const char *format, ...)
+__attribute__((format(printf, 3, 4))) static void errlog(const char *level, unsigned connection,
+                                                         const char *format, ...)
 {
     char line[400];
     time_t now = time(NULL);
@@ -125,7 +126,8 @@ static void forward_reply(Upstream *upstream)
     Exchange *exchange = upstream->carries;
     read_line(upstream->fd, reply, sizeof reply);
     if (strncmp(reply, "200", 3) != 0)
-        errlog("error", exchange->serial, "upstream %u answered \"%s\" while serving \"%s\"", upstream->number, reply, exchange->text);
+        errlog("error", exchange->serial, "upstream %u answered \"%s\" while serving \"%s\"",
+               upstream->number, reply, exchange->text);
     write_line(exchange->client_fd, "%s", reply);
     upstream->served++;
     upstream->carries = NULL;
