@@ -32,7 +32,7 @@ export class KnownLine<T> {
 /**
  * Lines read before, by their bytes: reports repeat the same few lines endlessly, mostly in the same order, and a
  * line in this table need not become a string again. Open addressing with linear probing, doubled at half full; the
- * bytes decide, not the hash.
+ * bytes decide, not the hash. Lines are UTF-8 without NUL bytes; what they are compared with may be anything.
  */
 export class LineTable<T> {
   private slots: (KnownLine<T> | null)[] = emptySlots(FEWEST_SLOTS);
@@ -126,7 +126,10 @@ export function equals<T>(line: KnownLine<T>, view: DataView, start: number, end
   return line.length === end - start && sameBytes(line.view, line.offset, view, start, line.length);
 }
 
-/** Compares `length` bytes at two places. */
+/**
+ * Compares `length` bytes at two places. `one` holds UTF-8 without NUL bytes: eight of those, read as a number, are
+ * neither NaN nor zero, so that the numbers are equal when the bytes are, and only then.
+ */
 export function sameBytes(
   one: DataView,
   at: number,
@@ -134,11 +137,16 @@ export function sameBytes(
   start: number,
   length: number,
 ): boolean {
-  let index = 0;
-  for (; index + 4 <= length; index += 4) {
-    if (one.getInt32(at + index, true) !== other.getInt32(start + index, true)) return false;
+  const lastWord = length - 8;
+  if (lastWord < 0) return sameFewBytes(one, at, other, start, length);
+  for (let index = 0; index < lastWord; index += 8) {
+    if (one.getFloat64(at + index, true) !== other.getFloat64(start + index, true)) return false;
   }
-  for (; index < length; index++) {
+  return one.getFloat64(at + lastWord, true) === other.getFloat64(start + lastWord, true);
+}
+
+function sameFewBytes(one: DataView, at: number, other: DataView, start: number, length: number): boolean {
+  for (let index = 0; index < length; index++) {
     if (one.getUint8(at + index) !== other.getUint8(start + index)) return false;
   }
   return true;

@@ -1,7 +1,7 @@
 import type { Amount, Frame, LeakCheck, LeakKind, Process } from './document.js';
 import { errorKindOf } from './memcheck-error-kinds.js';
 import { parseFrame } from './memcheck-frame.js';
-import { parseRecordHeadline, type RecordHeadline } from './memcheck-record.js';
+import { type RecordHeadline, readRecordHeadline } from './memcheck-record.js';
 
 /** What a line of a Memcheck report says, without its `==pid== ` prefix. It follows from the line alone. */
 export type MemcheckLine =
@@ -90,8 +90,7 @@ export function parseMemcheckLine(body: string): MemcheckLine {
 
 function parseCounted(body: string): MemcheckLine {
   if (REPETITION.test(body)) return { type: 'repetition' };
-  const bytes = Buffer.from(body);
-  const headline = parseRecordHeadline(bytes, 0, bytes.length);
+  const headline = readRecordHeadline(body);
   return headline === null ? { type: 'unknown', text: body } : { type: 'record', headline };
 }
 

@@ -1,20 +1,25 @@
-import type { Amount, Frame, LeakSummary } from './document.js';
-import type { CheckBuilder, DocumentBuilder } from './document-builder.js';
+import type { Frame } from './document.js';
+import type { DocumentBuilder } from './document-builder.js';
 import type { EventReader } from './event-reader.js';
 import type { Bytes, Followed } from './line-splitter.js';
-import { type KnownLine, LineTable } from './line-table.js';
+import { equals, type KnownLine, LineTable } from './line-table.js';
+import { MemcheckFacts } from './memcheck-facts.js';
 import { type MemcheckLine, parseMemcheckLine } from './memcheck-line.js';
+import type { PrefixBytes } from './memcheck-prefix.js';
 import { MemcheckProcess, type OpenError } from './memcheck-process.js';
 import { parseRecordHeadline, type RecordHeadline } from './memcheck-record.js';
 import type { StackNode } from './stack-table.js';
 import { excerpt } from './torn-lines.js';
 
-const NONE: Amount = { bytes: 0, blocks: 0 };
+const NEWLINE = 10;
+
+const isDigit = (byte: number): boolean => byte >= 48 && byte <= 57;
 
 /** Reads Memcheck's text reports, line by line, of any number of processes. */
 export class MemcheckTextReader {
   private readonly builder: DocumentBuilder;
   private readonly events: EventReader;
+  private readonly facts: MemcheckFacts;
   private readonly root: StackNode;
   private readonly processes = new Map<number, MemcheckProcess>();
   private readonly known = new LineTable<MemcheckLine>();
@@ -23,6 +28,7 @@ export class MemcheckTextReader {
   constructor(builder: DocumentBuilder, events: EventReader) {
     this.builder = builder;
     this.events = events;
+    this.facts = new MemcheckFacts(builder);
     this.root = builder.stacks.root;
   }
 
@@ -42,17 +48,14 @@ export class MemcheckTextReader {
    * (new ones, colours, something glued to them): the caller then reads them as text.
    */
   takeBytes(process: MemcheckProcess, bytes: Bytes, start: number, end: number, line: number): boolean {
-    const first = bytes.buffer[start] as number;
     if (start === end) {
-      this.closeParagraph(process);
-      process.builder.lastLine = line;
+      this.takeBlank(process, line);
       return true;
     }
-    if (first >= 48 && first <= 57) {
-      const headline = parseRecordHeadline(bytes.buffer, start, end);
-      if (headline === null) return false;
-      this.beginRecord(process, headline, line);
-      process.builder.lastLine = line;
+    if (isDigit(bytes.buffer[start] as number)) {
+      const headline = parseRecordHeadline(bytes, start, end);
+      if (headline?.end !== end) return false;
+      this.takeHeadline(process, headline, line);
       return true;
     }
     const known = this.known.get(bytes, start, end, process.stack.known);
@@ -62,15 +65,39 @@ export class MemcheckTextReader {
     return true;
   }
 
-  /** Takes the frames that follow as they did the last time; moves `at` behind them. */
+  /**
+   * Takes the lines that follow, as long as they are of this process and can be told without a search for their ends:
+   * blank ones, records' first lines, and those that follow as they did the last time. Moves `at` behind them.
+   */
   follow(process: MemcheckProcess, bytes: Bytes, at: Followed): void {
-    const { prefix } = process;
-    if (prefix === null || !prefix.recurs || !process.isOpen) return;
-    const { number } = at;
-    process.stack.follow(prefix, bytes, at);
-    if (at.number === number) return;
-    process.lastLine = at.number;
-    process.builder.lastLine = at.number;
+    const { prefix, stack } = process;
+    if (prefix === null || !prefix.recurs) return;
+    const { buffer, view } = bytes;
+    const last = buffer.length - prefix.length - 1;
+    while (at.start <= last && prefix.isAt(view, at.start)) {
+      if (process.isOpen && this.followStack(process, bytes, at)) continue;
+      const start: number = at.start + prefix.length;
+      const line = at.number + 1;
+      const first = buffer[start] as number;
+      if (first === NEWLINE) {
+        this.takeBlank(process, line);
+        at.start = start + 1;
+      } else if (isDigit(first)) {
+        const headline = parseRecordHeadline(bytes, start, buffer.length);
+        if (headline === null || buffer[headline.end] !== NEWLINE) return;
+        this.takeHeadline(process, headline, line);
+        at.start = headline.end + 1;
+      } else {
+        const next = stack.known === null ? null : stack.known.next;
+        if (next === null) return;
+        const end = start + next.length;
+        if (end >= buffer.length || buffer[end] !== NEWLINE || !equals(next, view, start, end)) return;
+        stack.known = next;
+        this.takeKnown(process, next, line);
+        at.start = end + 1;
+      }
+      at.number = line;
+    }
   }
 
   /** Takes a line as `take` does, and remembers what these bytes say for `takeBytes`. */
@@ -128,14 +155,15 @@ export class MemcheckTextReader {
         process.leaveOut = true;
         return;
       case 'summary':
-        this.takeSummary(process, said.kind, said.amount, line);
+        this.closeRecord(process);
+        this.facts.takeSummary(process, said.kind, said.amount, line);
         return;
       case 'notice':
       case 'banner':
         return;
       default:
         this.closeParagraph(process);
-        this.takeFact(process, said, line);
+        this.facts.take(process, said, line);
     }
   }
 
@@ -167,6 +195,28 @@ export class MemcheckTextReader {
         this.builder.truncate(builder.firstLine, `the report of process ${process.pid} has no ERROR SUMMARY`);
       }
     }
+  }
+
+  /** Takes the frames of an open stack that follow as they did the last time; false when none do. */
+  private followStack(process: MemcheckProcess, bytes: Bytes, at: Followed): boolean {
+    const { number } = at;
+    process.stack.follow(process.prefix as PrefixBytes, bytes, at);
+    if (at.number === number) return false;
+    process.lastLine = at.number;
+    process.builder.lastLine = at.number;
+    return true;
+  }
+
+  private takeBlank(process: MemcheckProcess, line: number): void {
+    if (process.unknown !== null) this.flagUnknown(process);
+    this.closeParagraph(process);
+    process.builder.lastLine = line;
+  }
+
+  private takeHeadline(process: MemcheckProcess, headline: RecordHeadline, line: number): void {
+    if (process.unknown !== null) this.flagUnknown(process);
+    this.beginRecord(process, headline, line);
+    process.builder.lastLine = line;
   }
 
   private takeKnown(process: MemcheckProcess, known: KnownLine<MemcheckLine>, line: number): void {
@@ -251,67 +301,6 @@ export class MemcheckTextReader {
     (error.auxiliary.at(-1) ?? error).frames = process.stack.end().stack;
   }
 
-  private takeSummary(process: MemcheckProcess, kind: keyof LeakSummary, amount: Amount, line: number): void {
-    this.closeRecord(process);
-    if (process.summary === null) {
-      process.summary = {};
-      process.summaryLine = line;
-    }
-    process.summary[kind] = amount;
-    process.lastLine = line;
-    if (kind === 'suppressed') this.closeSummary(process, line);
-  }
-
-  private takeFact(process: MemcheckProcess, said: MemcheckLine, line: number): void {
-    const { builder } = process;
-    switch (said.type) {
-      case 'heap-summary':
-        if (process.check !== null && process.check.recordsCounted !== null) {
-          this.builder.addProblem(line, 'a leak check without a LEAK SUMMARY', 'its records are kept');
-        }
-        process.check = builder.beginCheck(line);
-        process.lastNumber = 0;
-        process.announced = true;
-        break;
-      case 'in-use':
-        this.checkOf(process, line).inUseAtExit = said.amount;
-        break;
-      case 'heap-usage':
-        this.checkOf(process, line).heapUsage = said.usage;
-        break;
-      case 'leak-summary':
-        process.summary = {};
-        process.summaryLine = line;
-        break;
-      case 'no-leaks':
-        process.summary = {
-          'definitely-lost': NONE,
-          'indirectly-lost': NONE,
-          'possibly-lost': NONE,
-          'still-reachable': NONE,
-          suppressed: NONE,
-        };
-        process.summaryLine = line;
-        this.closeSummary(process, line);
-        break;
-      case 'no-analysis':
-        this.closeCheck(process, line);
-        break;
-      case 'version':
-        builder.toolVersion = said.value;
-        break;
-      case 'command':
-        builder.command = said.value;
-        break;
-      case 'parent':
-        builder.parentPid = said.pid;
-        break;
-      case 'error-summary':
-        builder.errorSummary = said.summary;
-        break;
-    }
-  }
-
   /** A blank line, or the first line of something else: what was open is complete. */
   private closeParagraph(process: MemcheckProcess): void {
     if (process.headline !== null) this.closeRecord(process);
@@ -349,37 +338,6 @@ export class MemcheckTextReader {
       },
       process.stack.end(),
     );
-  }
-
-  private closeSummary(process: MemcheckProcess, line: number): void {
-    const { summary } = process;
-    process.summary = null;
-    if (summary === null) return;
-    const check = this.checkOf(process, process.summaryLine);
-    if (
-      summary['definitely-lost'] !== undefined &&
-      summary['indirectly-lost'] !== undefined &&
-      summary['possibly-lost'] !== undefined &&
-      summary['still-reachable'] !== undefined &&
-      summary.suppressed !== undefined
-    ) {
-      check.summary = summary as LeakSummary;
-    } else {
-      this.builder.addProblem(process.summaryLine, 'a LEAK SUMMARY with lines missing', 'not used');
-    }
-    this.closeCheck(process, line);
-  }
-
-  /** The open leak check; begins one where a report tells of it without HEAP SUMMARY. */
-  private checkOf(process: MemcheckProcess, line: number): CheckBuilder {
-    process.check ??= process.builder.beginCheck(line);
-    return process.check;
-  }
-
-  private closeCheck(process: MemcheckProcess, line: number): void {
-    if (process.check !== null) process.check.lastLine = line;
-    process.check = null;
-    process.lastNumber = 0;
   }
 
   private flagUnknown(process: MemcheckProcess): void {

@@ -1,5 +1,5 @@
 import type { Amount, ErrorReport, LeakKind } from './document.js';
-import { parseRecordHeadline } from './memcheck-record.js';
+import { readRecordHeadline } from './memcheck-record.js';
 import type { StackNode } from './stack-table.js';
 
 /** The leaks among the kinds of Memcheck's errors (`KIND for Memcheck` of the protocol). */
@@ -50,8 +50,7 @@ export class XmlError {
 
   /** What the error says of a leak; null where figures are missing, as in an error that was cut short. */
   leak(): XmlLeak | null {
-    const text = Buffer.from(this.what[0] ?? '');
-    const headline = parseRecordHeadline(text, 0, text.length);
+    const headline = readRecordHeadline(this.what[0] ?? '');
     if (headline !== null) return headline;
     const kind = LEAKS.get(this.kind);
     const { leakedBytes: bytes, leakedBlocks: blocks } = this;

@@ -8,13 +8,16 @@ import type { LogDocument, LossRecord } from './document.js';
  * the last tells apart (a log that holds the same report twice) get a place behind it: `role:pid.2:351#2`.
  */
 export function assignRecordIds(documents: readonly LogDocument[]): void {
-  const plainRoles = documents.every(({ role }) => !MISTAKABLE_ROLE.test(role));
-  for (const records of byNumber(documents)) {
-    const [only] = records;
-    if (records.length === 1) (only as LossRecord).id = `${(only as LossRecord).number}`;
-    else if (plainRoles) assignByShape(records, documents.length === 1 ? SHAPES_IN_ONE_LOG : SHAPES);
-    else assignByName(records);
+  const records = documents.flatMap((document) => document.records);
+  const numbers = new Numbers();
+  for (const { number } of records) numbers.add(number);
+  const shared: LossRecord[] = [];
+  for (const record of records) {
+    if (numbers.isRepeated(record.number)) shared.push(record);
+    else record.id = `${record.number}`;
   }
+  if (documents.some(({ role }) => MISTAKABLE_ROLE.test(role))) assignByName(shared);
+  else assignByShape(shared, documents.length === 1 ? SHAPES_IN_ONE_LOG : SHAPES);
 }
 
 /** What makes up a record's names. */
@@ -42,32 +45,46 @@ const SHAPES: readonly ((record: NamedRecord) => string | number)[] = [
 /** The role tells nothing apart in a log that is alone. */
 const SHAPES_IN_ONE_LOG = SHAPES.slice(1, 3);
 
-/** Names end with the number, so only records of one number can be mistaken for each other. */
-function byNumber(documents: readonly LogDocument[]): Iterable<LossRecord[]> {
-  const found = new Map<number, LossRecord[]>();
-  for (const { records } of documents) {
-    for (const record of records) {
-      const same = found.get(record.number);
-      if (same === undefined) found.set(record.number, [record]);
-      else same.push(record);
-    }
+/** Numbers of records, and which of them were added more than once. */
+class Numbers {
+  private readonly all = new Set<number>();
+  private readonly repeated = new Set<number>();
+
+  add(number: number): void {
+    const { size } = this.all;
+    if (this.all.add(number).size === size) this.repeated.add(number);
   }
-  return found.values();
+
+  isRepeated(number: number): boolean {
+    return this.repeated.has(number);
+  }
 }
 
-/** Where roles are no numbers, names of different shapes differ: each shape is looked at by itself. */
+/**
+ * Where roles are no numbers, names of different shapes differ: each shape is looked at by itself. Records are gone
+ * through in the order in which they lie in memory, since a log may have millions.
+ */
 function assignByShape(records: readonly LossRecord[], shapes: typeof SHAPES): void {
   let open = records;
   for (const shape of shapes) {
-    const counts = count(records.map(shape));
-    if (counts.size === 1) continue;
-    open = open.filter((record) => {
-      const before = shape(record);
-      if (counts.get(before) !== 1) return true;
-      record.id = `${before}:${record.number}`;
-      return false;
-    });
     if (open.length === 0) return;
+    const numbers = new Map<string | number, Numbers>();
+    for (const record of records) {
+      const before = shape(record);
+      let ofShape = numbers.get(before);
+      if (ofShape === undefined) {
+        ofShape = new Numbers();
+        numbers.set(before, ofShape);
+      }
+      ofShape.add(record.number);
+    }
+    const left: LossRecord[] = [];
+    for (const record of open) {
+      const before = shape(record);
+      if (numbers.get(before)?.isRepeated(record.number)) left.push(record);
+      else record.id = `${before}:${record.number}`;
+    }
+    open = left;
   }
   assignPlaces(open);
 }

@@ -42,8 +42,6 @@ export class Scanner implements LineSink {
   private current: MemcheckProcess | null = null;
   private pieces: Piece[] = [];
   private cutLine = 0;
-  /** The line before is no report's. */
-  private atEvent = false;
   private lastLine = 0;
   private readonly followed: Followed = { start: 0, number: 0 };
 
@@ -65,7 +63,6 @@ export class Scanner implements LineSink {
   line(bytes: Bytes, start: number, end: number, number: number): void {
     this.lastLine = number;
     const prefix = readReportPrefix(bytes.buffer, start, end);
-    this.atEvent = prefix === null;
     if (prefix !== null) this.reportLine(bytes, start, end, number, prefix.pid, prefix.bodyStart);
     else this.foreignLine(bytes, start, end, number);
   }
@@ -75,8 +72,12 @@ export class Scanner implements LineSink {
     followed.start = start;
     followed.number = number;
     if (this.pieces.length > 0) return followed;
-    if (!this.atEvent) this.memcheck.follow(this.current as MemcheckProcess, bytes, followed);
-    else if (!this.isReaderActive()) this.events.follow(bytes, followed);
+    const { current } = this;
+    for (let before = -1; before !== followed.number; ) {
+      before = followed.number;
+      if (current !== null) this.memcheck.follow(current, bytes, followed);
+      if (!this.isReaderActive()) this.events.follow(bytes, followed);
+    }
     this.lastLine = followed.number;
     return followed;
   }
