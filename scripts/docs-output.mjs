@@ -18,6 +18,9 @@ const check = process.argv.includes('--check');
 const CODE = /(<!-- leaktrail (.*?)(?: \| head -n (\d+))? -->\n```\w*\n)([\s\S]*?)(```\n)/g;
 const TABLE = /(<!-- table (\S+?)(?: with (.*?))? -->\n\n)((?:\|.*\n)*)/g;
 
+/** Documents with marks. */
+const MARKED = ['README.md', 'docs/chunks.md'];
+
 /** Documents that are wholly what a command prints. */
 const WHOLE = {
   'docs/example-diagnosis.md':
@@ -43,13 +46,13 @@ function tableOf(file, text) {
   return shown.map((row) => `${row}\n`).join('');
 }
 
-function freshReadme(text) {
+function withFreshParts(text) {
   return text
     .replace(CODE, (_, open, words, lines, _old, close) => open + outputOf(words, lines) + close)
     .replace(TABLE, (_, open, file, filter) => open + tableOf(file, filter));
 }
 
-const documents = { 'README.md': freshReadme };
+const documents = Object.fromEntries(MARKED.map((name) => [name, withFreshParts]));
 for (const [name, words] of Object.entries(WHOLE)) documents[name] = () => outputOf(words);
 
 for (const [name, fresh] of Object.entries(documents)) {

@@ -6,14 +6,12 @@ import { caseTable } from './case-table.js';
 import { chartsOf } from './charts.js';
 import { comparisonTables } from './comparison-tables.js';
 import { conductTables } from './conduct-tables.js';
-import { toCsv } from './csv.js';
 import { figureTable } from './figure-table.js';
-import { toJson } from './json.js';
-import { toLatex } from './latex.js';
 import { mainTable } from './main-table.js';
-import { markdownText, toMarkdown } from './markdown.js';
+import { markdownText } from './markdown.js';
 import { outcomeTable } from './outcome-table.js';
 import type { Table, TableFile } from './table.js';
+import { tableFiles } from './table-files.js';
 import { tagTable } from './tag-table.js';
 import { transcriptTables } from './transcript-tables.js';
 import { variationTable } from './variation-table.js';
@@ -43,20 +41,10 @@ export function makeTables(runs: readonly StoredRun[]): TableFile[] {
     const charts = chartsOf(run, rows);
     return [
       { path: `${run.name}/README.md`, text: indexOf(run, tables, charts) },
-      ...tables.flatMap((table) => written(run, table)),
+      ...tables.flatMap((table) => tableFiles(run.name, table)),
       ...charts,
     ];
   });
-}
-
-function written(run: ScoredRun, table: Table): TableFile[] {
-  const path = `${run.name}/${table.id}`;
-  return [
-    { path: `${path}.md`, text: toMarkdown(table) },
-    { path: `${path}.csv`, text: toCsv(table) },
-    { path: `${path}.tex`, text: toLatex(table) },
-    { path: `${path}.json`, text: toJson(table) },
-  ];
 }
 
 function indexOf(run: ScoredRun, tables: readonly Table[], charts: readonly TableFile[]): string {

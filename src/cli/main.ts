@@ -25,6 +25,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     load: () => import('./inspect.js'),
   },
   chunk: { summary: 'print the chunks that a strategy makes of a log', load: () => import('./chunk.js') },
+  strategies: {
+    summary: 'measure what every strategy makes of every case',
+    load: () => import('./strategies.js'),
+  },
   score: {
     summary: 'grade answers that someone else collected against truth',
     load: () => import('./score.js'),

@@ -2,9 +2,13 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { Command } from 'commander';
 import { makeTables } from '../../eval/tables/make-tables.js';
+import { strategyTable } from '../../eval/tables/strategy-table.js';
+import type { TableFile } from '../../eval/tables/table.js';
+import { tableFiles } from '../../eval/tables/table-files.js';
 import { LeaktrailError } from '../error.js';
 import { counted } from '../report/printable.js';
 import { loadRun } from '../runs/load-run.js';
+import { readStrategies, STRATEGY_FILE } from '../runs/strategy-file.js';
 import { tableChanges, writeTables } from './write-tables.js';
 
 interface Options {
@@ -21,8 +25,9 @@ export function command(): Command {
 }
 
 async function tables(options: Options): Promise<void> {
-  const folders = await runFolders(path.join(options.results, 'runs'));
-  const files = makeTables(await Promise.all(folders.map(loadRun)));
+  const runs = path.join(options.results, 'runs');
+  const folders = await runFolders(runs);
+  const files = [...makeTables(await Promise.all(folders.map(loadRun))), ...(await strategyFiles(runs))];
   const target = path.join(options.results, 'tables');
   if (options.check !== true) {
     const { stale, surplus } = await writeTables(target, files);
@@ -49,6 +54,12 @@ async function tables(options: Options): Promise<void> {
   );
 }
 
+async function strategyFiles(runs: string): Promise<TableFile[]> {
+  const lines = await readStrategies(runs);
+  return lines.length === 0 ? [] : tableFiles(path.dirname(STRATEGY_FILE), strategyTable(lines));
+}
+
+/** All folders but that of the strategies, which is no run of an experiment. */
 async function runFolders(root: string): Promise<string[]> {
   const entries = await readdir(root, { withFileTypes: true }).catch((cause) => {
     throw new LeaktrailError('input', 'no runs here', {
@@ -58,7 +69,7 @@ async function runFolders(root: string): Promise<string[]> {
     });
   });
   return entries
-    .filter((entry) => entry.isDirectory())
+    .filter((entry) => entry.isDirectory() && entry.name !== path.dirname(STRATEGY_FILE))
     .map((entry) => path.join(root, entry.name))
     .sort();
 }

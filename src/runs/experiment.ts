@@ -8,7 +8,8 @@ import { contestantEntrySchema, expandContestants, type PlannedContestant } from
 
 const name = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9.-]*$/, 'expected lower-case letters, digits, dots and dashes');
+  .regex(/^[a-z0-9][a-z0-9.-]*$/, 'expected lower-case letters, digits, dots and dashes')
+  .refine((given) => given !== 'strategies', '`leaktrail strategies` writes to that folder');
 
 /** An experiment file, as users write it. Every field is explained in docs/experiments.md. */
 export const experimentSchema = z.strictObject({
