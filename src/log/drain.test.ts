@@ -217,6 +217,12 @@ describe('any text', () => {
     );
   });
 
+  test('the dot behind a path is no part of it, and a message without it another event', () => {
+    const miner = new TemplateMiner();
+    for (const message of ['/tmp.', '0', '/var.']) miner.add(message, null, null, 1, null);
+    expect(miner.templates().map(({ template }) => template)).toEqual(['/<*>.', '0']);
+  });
+
   test('the number of templates is bounded, and what has no room shares one', () => {
     const miner = new TemplateMiner();
     const letters = 'abcdefghij';

@@ -158,8 +158,7 @@ export class WordScanner {
       this.path = mix(this.path, hash);
     } else if (kind === KEY) this.form = mix(this.form, hash);
     this.push(start, end, kind);
-    for (let at = end; at < next; at++) this.form = mix(this.form, message.charCodeAt(at));
-    return next;
+    return this.passOver(end, next);
   }
 
   /** True for an address (`0x7fe0eb4b`), a digest (16 hexadecimal digits or more) and a UUID. */
@@ -188,7 +187,13 @@ export class WordScanner {
     const next = end;
     while (end > start + 1 && message.charCodeAt(end - 1) === DOT) end--;
     this.push(start, end, end - start > LONGEST_WORD ? MASKED : PARAMETER);
-    return next;
+    return this.passOver(end, next);
+  }
+
+  /** Takes what stands behind a word and is no part of it, such as the dot at the end of a sentence. */
+  private passOver(start: number, end: number): number {
+    for (let at = start; at < end; at++) this.form = mix(this.form, this.message.charCodeAt(at));
+    return end;
   }
 
   /** A quoted text that is no name: a parameter, or a payload when it is long or has escapes in it. */
