@@ -168,7 +168,7 @@ function shortened(name: string): string {
 }
 
 /** Draws in a document of its own. Coordinates get two decimals, so that no platform's last bit shows. */
-function drawn(plot: Plot.PlotOptions): string {
+export function drawn(plot: Plot.PlotOptions): string {
   const { document } = parseHTML('<!doctype html><html><body></body></html>');
   const svg = Plot.plot({ ...plot, document });
   svg.setAttribute('xmlns', 'http://www.w3.org/2000/svg');

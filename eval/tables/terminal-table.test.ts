@@ -28,6 +28,17 @@ test('fits 100 columns and says what the main table says', () => {
   expect(lines.some((line) => line.startsWith('openai:a-mo') && line.includes('…'))).toBe(true);
 });
 
+test('names that begin alike are cut where they stay apart', () => {
+  const contestants = ['events', 'kind', 'ownership'].map(
+    (kind) => `rules:${'very-'.repeat(8)}without-${kind}`,
+  );
+  const alike = scoreRun(storedRun({ keys: [answerKey({})], contestants, reply: () => 'YES:<1>' }));
+  const names = renderTerminalTable(alike)
+    .split('\n')
+    .flatMap((line) => /^rules:\S*…\S*/.exec(line)?.[0] ?? []);
+  expect(new Set(names).size).toBe(3);
+});
+
 test('has colour only when told', () => {
   expect(renderTerminalTable(run)).toBe(stripVTControlCharacters(renderTerminalTable(run)));
   expect(stripVTControlCharacters(renderTerminalTable(run, { color: true }))).toBe(renderTerminalTable(run));

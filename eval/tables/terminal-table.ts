@@ -10,7 +10,7 @@ const NARROWEST_NAME = 12;
 
 /**
  * The main table for a terminal, at most 100 columns wide up to 99 questions a stage; long contestants are cut with an
- * ellipsis. Estimates without their intervals. Plain text unless `color` is set. No line end after it.
+ * ellipsis, in the middle where their beginnings are the same. Estimates without their intervals. Plain text unless `color` is set. No line end after it.
  */
 export function renderTerminalTable(run: ScoredRun, options: { readonly color?: boolean } = {}): string {
   const colors = pc.createColors(options.color ?? false);
@@ -32,7 +32,11 @@ export function renderTerminalTable(run: ScoredRun, options: { readonly color?: 
     chars: BORDERS,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0, compact: true },
   });
-  for (const [name, ...rest] of cells) table.push([shortened(name as string, nameWidth), ...rest]);
+  const names = shortened(
+    cells.map(([name]) => name as string),
+    nameWidth,
+  );
+  for (const [index, [, ...rest]] of cells.entries()) table.push([names[index], ...rest]);
   return table
     .toString()
     .split('\n')
@@ -64,6 +68,13 @@ function narrowText(cell: Cell, column: Column): string {
   return cellText({ ...cell, low: null, high: null }, column);
 }
 
-function shortened(text: string, width: number): string {
-  return text.length <= width ? text : `${text.slice(0, width - 1)}…`;
+/** Names cut at their end, or all of them in the middle where two would read the same. */
+function shortened(names: readonly string[], width: number): string[] {
+  const cut = (end: number) =>
+    names.map((name) => {
+      if (name.length <= width) return name;
+      return `${name.slice(0, width - 1 - end)}…${name.slice(name.length - end)}`;
+    });
+  const atEnd = cut(0);
+  return new Set(atEnd).size === names.length ? atEnd : cut(Math.floor(width / 2));
 }
