@@ -1,5 +1,5 @@
 import type { Frame } from './document.js';
-import { type Bytes, bytesOf, type Followed } from './line-splitter.js';
+import type { Bytes, Followed } from './line-splitter.js';
 import { equals, type KnownLine, sameBytes } from './line-table.js';
 import type { MemcheckLine } from './memcheck-line.js';
 import type { PrefixBytes } from './memcheck-prefix.js';
@@ -53,11 +53,12 @@ export class OpenStack {
     this.stack = this.stack.push(frame);
   }
 
-  /** The stack is complete: it is remembered, and that it came after the one before. */
+  /** The stack is complete: one that came before is remembered, and what it came after. */
   end(): StackNode {
     const { stack, path } = this;
     if (stack !== this.root) {
-      if (stack.run === null && path.length === stack.depth) stack.run = runOf(stack, path);
+      if (stack.recurs && stack.run === null && path.length === stack.depth) stack.run = runOf(stack, path);
+      stack.recurs = true;
       if (this.run !== null) this.run.next = stack.run;
       this.run = stack.run;
     }
@@ -114,9 +115,12 @@ const MOST_LINES = 512;
 function runOf(stack: StackNode, path: readonly KnownLine<MemcheckLine>[]): StackRun | null {
   const lastLine = path.at(-1);
   if (lastLine === undefined || path.length > MOST_LINES) return null;
-  const lines = path.map(({ view, offset, length }) =>
-    Buffer.from(view.buffer as ArrayBuffer, view.byteOffset + offset, length),
-  );
-  const { view } = bytesOf(Buffer.concat(lines));
-  return { view, lengths: path.map(({ length }) => length), stack, lastLine, next: null };
+  const lengths = path.map(({ length }) => length);
+  const bytes = new Uint8Array(lengths.reduce((sum, length) => sum + length, 0));
+  let end = 0;
+  for (const { view, offset, length } of path) {
+    bytes.set(new Uint8Array(view.buffer, view.byteOffset + offset, length), end);
+    end += length;
+  }
+  return { view: new DataView(bytes.buffer), lengths, stack, lastLine, next: null };
 }

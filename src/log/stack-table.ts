@@ -7,7 +7,9 @@ export class StackNode {
   readonly frame: Frame | null;
   readonly parent: StackNode | null;
   readonly depth: number;
-  /** The lines that it was read from, once it was complete. */
+  /** It was complete once: what follows may be it again. */
+  recurs = false;
+  /** The lines that it was read from, once it was complete for a second time. */
   run: StackRun | null = null;
   private children: Map<Frame, StackNode> | null = null;
   private lastChild: StackNode | null = null;
