@@ -73,6 +73,47 @@ test('a run is read back as it was carried out', async () => {
   expect(recorded.at(-1)?.text).toContain('YES: {351, 20, 22, 253}');
 });
 
+test('variants are asked about like cases, and the same bytes come of them again', async () => {
+  await using folder = await temporaryFolder();
+  const plan = await experiment(
+    folder.path,
+    `schema: 1
+name: small
+cases:
+  - dispatch-37-report
+  - {case: dispatch-37-report, vary: [{renumber: true, seed: 4}, {truncate: true}]}
+contestants:
+  - analyst: all-definite
+  - analyst: rules
+    cases: [{case: "*", vary: {truncate: true}}]
+`,
+  );
+  const options = { datasets: ONE_CASE, runs: folder.path };
+  const { folder: made, questions } = await carryOut(plan, options);
+  expect(questions).toBe(3 * 3 + 3);
+  const { run, keys, replies } = await loadRun(made);
+  expect(run.cases).toEqual([
+    'dispatch-37-report',
+    'dispatch-37-report.renumber.seed-4',
+    'dispatch-37-report.truncate.seed-1',
+  ]);
+  expect(Object.keys(run.hashes)).toEqual(run.cases);
+  expect(run.contestants[1]?.cases).toEqual(['dispatch-37-report.truncate.seed-1']);
+  expect(keys.map(({ variantOf, records }) => [variantOf, records.length])).toEqual([
+    [undefined, 4],
+    ['dispatch-37-report', 4],
+    ['dispatch-37-report', 0],
+  ]);
+  const [, renumbered] = keys;
+  const cited = replies.find(({ case: id, stage }) => id === renumbered?.case && stage === 'leak')?.text;
+  for (const { id, kind } of renumbered?.records ?? []) {
+    expect([id, cited?.includes(id)]).toEqual([id, kind === 'definitely-lost']);
+  }
+  const first = await bytesOf(made);
+  await carryOut(plan, options);
+  expect(await bytesOf(made)).toEqual(first);
+});
+
 test('a transcript is asked only about the cases that have it', async () => {
   await using folder = await temporaryFolder();
   const plan = await experiment(

@@ -1,10 +1,13 @@
 import path from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { findCases } from '../cases/find-cases.js';
-import type { Case } from '../cases/load-case.js';
-import { readLog } from '../log/read-log.js';
+import { type Case, loadCase } from '../cases/load-case.js';
+import { writeCase } from '../cases/write-case.js';
 import { packageRoot } from '../package-root.js';
+import { temporaryFolder } from '../temporary-folder.fixture.js';
+import { answerKeyOf } from './answer-key.js';
 import { caseEntrySchema, casesOf } from './case-entry.js';
+import { type OpenCase, type RunCase, runCase } from './run-case.js';
 
 let cases: Case[];
 beforeAll(async () => {
@@ -55,16 +58,25 @@ test('a pattern leaves out what cannot be varied; to name it is a mistake', () =
   );
 });
 
-test('an opened variant says what it holds by its own texts', async () => {
-  const [variant] = named({ case: 'dispatch-41', vary: { cull: true, renumber: true } });
-  const { about, truth, material, hashes } = await (variant as typeof variant & object).open();
-  expect([about.id, material.id]).toEqual([variant?.id, variant?.id]);
+test('an opened variant has the hashes and the answer key that it would have as a case of its own', async () => {
+  const [variant] = named({ case: 'dispatch-41', vary: { cull: true, renumber: true } }) as [RunCase];
+  const open = await variant.open();
+  const { about, truth, material } = open;
+  expect([about.id, material.id, about.variantOf]).toEqual([variant.id, variant.id, 'dispatch-41']);
   expect(about.tags).toEqual(expect.arrayContaining(['variant', 'vary-cull.renumber', 'control']));
-  expect(about.variantOf).toBe('dispatch-41');
   expect(truth.leak.verdict).toBe('NO');
-  const { logs } = await hashes();
-  expect(logs).toEqual(about.logs.map(({ sha256 }) => sha256));
-  const [first] = material.logs;
-  const again = await readLog(new TextEncoder().encode(first?.text.whole()), { role: 'QDR.A' });
-  expect(again.records).toHaveLength(first?.document.records.length ?? 0);
+
+  await using folder = await temporaryFolder();
+  const texts = material.logs.map(({ text }) => text.whole());
+  await writeCase(folder.path, { about, truth, texts });
+  const written = await runCase(await loadCase(folder.path)).open();
+  expect(await open.hashes()).toEqual(await written.hashes());
+  expect(keyOf(open)).toEqual(keyOf(written));
 });
+
+const keyOf = ({ about, truth, material }: OpenCase) =>
+  answerKeyOf(
+    about,
+    truth,
+    material.logs.map(({ document }) => document),
+  );
