@@ -36,3 +36,22 @@ export function errorKindOf(message: string): string | null {
   if (CORE.test(message)) return 'core-mem-error';
   return null;
 }
+
+/** Kinds whose text is called by another word here than the protocol calls them by (protocol 6 has these). */
+const OTHER_WORDS = new Map([
+  ['InvalidSize', 'bad-size'],
+  ['InvalidAlignment', 'bad-align'],
+  ['MismatchedAllocateDeallocateSize', 'mismatched-free'],
+  ['MismatchedAllocateDeallocateAlignment', 'mismatched-free'],
+]);
+
+/** The kind of an error whose `<kind>` is known: the same as that of its text. Kinds that we do not know have one, too. */
+export function errorKindOfXml(kind: string): string {
+  return (
+    OTHER_WORDS.get(kind) ??
+    kind
+      .replace(/([a-z])([A-Z])/g, '$1-$2')
+      .replaceAll('_', '-')
+      .toLowerCase()
+  );
+}

@@ -1,4 +1,5 @@
 import type { Amount, ErrorReport, LeakKind } from './document.js';
+import { errorKindOfXml } from './memcheck-error-kinds.js';
 import { readRecordHeadline } from './memcheck-record.js';
 import type { StackNode } from './stack-table.js';
 
@@ -69,7 +70,7 @@ export class XmlError {
 
   report(pid: number | null, root: StackNode, lastLine: number): ErrorReport {
     return {
-      kind: kebabCase(this.kind),
+      kind: errorKindOfXml(this.kind),
       message: this.what.join(' '),
       pid,
       lines: [this.firstLine, lastLine],
@@ -77,12 +78,4 @@ export class XmlError {
       auxiliary: this.auxiliary.map(({ what, frames }) => ({ what, frames: frames.stack })),
     };
   }
-}
-
-/** `InvalidRead` as `invalid-read`. */
-function kebabCase(kind: string): string {
-  return kind
-    .replace(/([a-z])([A-Z])/g, '$1-$2')
-    .replaceAll('_', '-')
-    .toLowerCase();
 }

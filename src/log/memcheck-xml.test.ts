@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Stack } from './document.js';
 import { readLog } from './read-log.js';
+import { readLines, reportOf } from './test-log.js';
 
 const read = (lines: readonly string[]) => readLog(Buffer.from(`${lines.join('\n')}\n`));
 const names = (frames: Stack) => frames.map((frame) => frame.function ?? '???').join(' < ');
@@ -348,6 +349,25 @@ describe('a log with other lines in it', () => {
     expect(records).toHaveLength(1);
     expect(problems[0]?.what).toMatch(/^malformed XML: /);
   });
+});
+
+test.each([
+  ['InvalidRead', 'Invalid read of size 4'],
+  ['UninitCondition', 'Conditional jump or move depends on uninitialised value(s)'],
+  ['MismatchedFree', 'Mismatched free() / delete / delete []'],
+  ['ReallocSizeZero', 'realloc() with size 0'],
+  ['InvalidSize', 'Invalid size value: 0'],
+  ['InvalidAlignment', 'Invalid alignment value: 3 (should be power of 2)'],
+  ['MismatchedAllocateDeallocateSize', 'Mismatched new/delete size value: 8'],
+  [
+    'MismatchedAllocateDeallocateAlignment',
+    'Mismatched new/delete alignment alloc value: 64, dealloc value: 32',
+  ],
+])('an error of the kind %s has the kind of its text', async (kind, message) => {
+  const xml = await read([...preamble(6), ...error(kind, [`<what>${message}</what>`]), END]);
+  const text = await readLines(reportOf(7, [message, '   at 0x1: use (f.c:1)', '']));
+  expect(xml.errors.map((one) => one.kind)).toEqual(text.errors.map((one) => one.kind));
+  expect(xml.errors).toHaveLength(1);
 });
 
 test('other protocols are flagged, and read as well as can be', async () => {
