@@ -1,17 +1,20 @@
 import { modelLimits } from '../context/models.js';
 import { makeRedactor, noRedactor, type Redactor } from '../context/redact.js';
+import { LeaktrailError } from '../error.js';
 import type { Material } from '../evidence/material.js';
 import { loadPrompts, type PromptSet } from '../stages/prompts.js';
 import type { Analyst } from './analyst.js';
+import type { WireAnswer, WireRequest } from './chat/batch-wire.js';
 import { type BriefingOptions, brief, briefForTools } from './chat/briefing.js';
 import { type ChatSession, conversation } from './chat/conversation.js';
 import { mapReduce, mergePrompt } from './chat/map-reduce.js';
 import { openModel } from './chat/open-model.js';
-import { accessTo, type Environment, readEnvironment } from './chat/providers.js';
+import type { Batches } from './chat/openai-batches.js';
+import { type Access, accessTo, type Environment, readEnvironment } from './chat/providers.js';
 import { watchRateLimits } from './chat/rate-limits.js';
 import { type Redact, redactor } from './chat/redact.js';
 import { redactedSession } from './chat/redacted-session.js';
-import type { Send } from './chat/request.js';
+import type { ChatReply, ChatRequest, Send } from './chat/request.js';
 import { DEFAULT_RETRY, type RetryPolicy, type RetryWatch, withRetry } from './chat/retry.js';
 import type { ChatSettings } from './chat/settings.js';
 import { toolConversation, toolPrompt } from './chat/tool-conversation.js';
@@ -25,11 +28,22 @@ export interface ChatAnalyst extends Analyst {
   readonly send: Send;
   /** Takes keys out of a text, before it is shown or stored. */
   readonly redact: Redact;
+  /** Asks in batches instead; null where that was not asked for. */
+  readonly batch: ChatBatch | null;
   /** @param via how requests are sent; `send` where absent */
   open(material: Material, via?: Send): Promise<ChatSession>;
 }
 
+/** A model that is asked in batches. */
+export interface ChatBatch extends Batches {
+  bodyOf(request: ChatRequest): Promise<WireRequest>;
+  /** Rejects with a `ModelError` where the answer is none. */
+  read(request: ChatRequest, answer: WireAnswer): Promise<Omit<ChatReply, 'latencyMs' | 'attempts'>>;
+}
+
 export interface ChatOptions {
+  /** Whether the model will be asked in batches. */
+  readonly batch?: boolean;
   /** Where keys and base URLs are looked up: the process's environment and `.env` where absent. */
   readonly environment?: Environment;
   readonly retry?: RetryPolicy;
@@ -75,8 +89,7 @@ export async function chatAnalyst(
       options.retry ?? DEFAULT_RETRY,
       options.watch,
     );
-    const text = request.restore?.(value.text) ?? value.text;
-    return { ...value, text, attempts, latencyMs: Math.round(performance.now() - began) };
+    return { ...restored(request, value), attempts, latencyMs: Math.round(performance.now() - began) };
   };
   const briefing = { model: await modelLimits(name, options.models), settings, prompts, redact };
   const briefed = new WeakMap<Material, Promise<Briefed>>();
@@ -86,6 +99,7 @@ export async function chatAnalyst(
     prompts: hashesOf(prompts, settings),
     send,
     redact,
+    batch: options.batch === true ? await batchOf(access, settings, redact) : null,
     async open(material, via = send) {
       let ready = briefed.get(material);
       if (ready === undefined) {
@@ -99,6 +113,39 @@ export async function chatAnalyst(
       options.onRedactor?.(own);
       return redactedSession((through) => session(through, own), own, via);
     },
+  };
+}
+
+/** Puts back into a reply what was taken out of the log. */
+function restored<T extends { readonly text: string }>({ restore }: ChatRequest, reply: T): T {
+  return restore === undefined ? reply : { ...reply, text: restore(reply.text) };
+}
+
+async function batchOf(access: Access, settings: ChatSettings, redact: Redact): Promise<ChatBatch> {
+  const { provider, model } = access;
+  if (provider.name !== 'openai') {
+    throw new LeaktrailError('usage', `${provider.name}:${model} cannot be asked in batches`, {
+      hint: 'only openai: has a batch API that leaktrail knows; leave --batch out',
+    });
+  }
+  if (settings.protocol === 'tools') {
+    throw new LeaktrailError(
+      'usage',
+      `${provider.name}:${model} with protocol tools cannot be asked in batches`,
+      {
+        hint: 'each look-up would take a batch of its own; leave --batch out, or choose another protocol',
+      },
+    );
+  }
+  const [{ openBatchWire }, { openBatches }] = await Promise.all([
+    import('./chat/batch-wire.js'),
+    import('./chat/openai-batches.js'),
+  ]);
+  const wire = await openBatchWire(access, settings, redact);
+  return {
+    ...openBatches(access, redact),
+    bodyOf: wire.bodyOf,
+    read: async (request, answer) => restored(request, await wire.read(request, answer)),
   };
 }
 

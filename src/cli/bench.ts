@@ -13,6 +13,7 @@ import { type Experiment, readExperiment } from '../runs/experiment.js';
 import { loadRun } from '../runs/load-run.js';
 import { confirm } from './confirm.js';
 import { stopOnInterrupt } from './interrupt.js';
+import { wholeNumber } from './options.js';
 import { showProgress } from './progress.js';
 import { writeTables } from './write-tables.js';
 
@@ -25,6 +26,8 @@ interface Options {
   readonly yes?: boolean;
   readonly askAbove: number;
   readonly models?: string;
+  readonly batch?: boolean;
+  readonly poll: number;
   readonly quiet?: boolean;
   readonly json?: boolean;
 }
@@ -41,6 +44,8 @@ export function command(): Command {
     .option('--yes', 'do not ask before a run that costs')
     .option('--ask-above <dollars>', 'ask first when the run costs more, or an unknown amount', amount, 1)
     .option('--models <file>', "limits and prices of your own, in the form of leaktrail's models.yaml")
+    .option('--batch', "ask through OpenAI's Batch API: within a day a stage, at half the price")
+    .option('--poll <seconds>', 'how often a batch is looked at', wholeNumber(1), 60)
     .option('--quiet', 'no progress')
     .option('--json', 'print the table as JSON for other programs')
     .action(bench);
@@ -54,6 +59,7 @@ async function bench(file: string | undefined, options: Options): Promise<void> 
     ...(options.models !== undefined && { models: options.models }),
     ...(options.fresh !== undefined && { fresh: options.fresh }),
     ...(options.retryErrors !== undefined && { retryErrors: options.retryErrors }),
+    ...(options.batch === true && { batch: { pollMs: options.poll * 1000 } }),
   };
   if (experiment.contestants.some(({ analyst }) => isModel(analyst)) || options.plan === true) {
     if (!(await isWanted(experiment, common, options))) return;

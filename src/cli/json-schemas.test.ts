@@ -9,11 +9,13 @@ import { labellingSchema } from '../report/labelling-schema.js';
 import { experimentSchema } from '../runs/experiment.js';
 import {
   answerKeySchema,
+  batchLineSchema,
   promptLineSchema,
   replyLineSchema,
   runSchema,
   textLineSchema,
 } from '../runs/run-file.js';
+import { strategyLineSchema } from '../runs/strategy-file.js';
 
 const SCHEMAS = {
   case: caseFileSchema,
@@ -24,10 +26,12 @@ const SCHEMAS = {
   reply: replyLineSchema,
   prompt: promptLineSchema,
   text: textLineSchema,
+  batch: batchLineSchema,
   inspection: inspectionSchema,
   diagnosis: diagnosisSchema,
   labelling: labellingSchema,
   chunk: chunkSchema,
+  strategy: strategyLineSchema,
 };
 
 /** `npx vitest run -u src/cli/json-schemas.test.ts` writes them again. */

@@ -70,8 +70,13 @@ export async function lineOf(
 export function halting(error: unknown, seat: Seat, { onProgress }: Pick<Shared, 'onProgress'>): unknown {
   if (!(error instanceof ModelError)) return error;
   if (error.stopsContestant && seat.halted === null) {
-    seat.halted = error.hint === undefined ? error.message : `${error.message} (${error.hint})`;
+    seat.halted = toldWithHint(error);
     onProgress({ kind: 'stopped', contestant: seat.contestant.id, reason: seat.halted });
   }
   return new Halt(error.message);
+}
+
+/** What went wrong and what to do, in one line. */
+export function toldWithHint({ message, hint }: ModelError): string {
+  return hint === undefined ? message : `${message} (${hint})`;
 }

@@ -6,6 +6,7 @@ import { answerKeyOf } from './answer-key.js';
 import { isModel } from './contestant.js';
 import type { Experiment } from './experiment.js';
 import { answerOffline, offlineAnalyst } from './offline.js';
+import type { BatchSize } from './outbox.js';
 import type { Progress } from './progress.js';
 import type { RunCase } from './run-case.js';
 import { type AnswerKey, type Contestant, type ReplyLine, RUN_SCHEMA, type Run } from './run-file.js';
@@ -26,6 +27,11 @@ export interface CarryOutOptions {
   readonly fresh?: boolean;
   /** Asks again what ended in an error. */
   readonly retryErrors?: boolean;
+  /**
+   * Asks models in batches: slower, at half the price. `pollMs` is how often a batch is looked at; `size` what one may
+   * hold, where the API's limits are not to be used up.
+   */
+  readonly batch?: { readonly pollMs: number; readonly size?: BatchSize };
   /** Where keys and base URLs are looked up: the process's environment and `.env` where absent. */
   readonly environment?: Environment;
   readonly retry?: RetryPolicy;

@@ -6,6 +6,7 @@ import { counterFor, modelLimits, modelPrice } from '../context/models.js';
 import { costOf } from '../context/prices.js';
 import { LeaktrailError } from '../error.js';
 import { packageRoot } from '../package-root.js';
+import { batchPrice } from './batch-price.js';
 import type { CarryOutOptions } from './carry-out.js';
 import { isModel } from './contestant.js';
 import type { Experiment } from './experiment.js';
@@ -46,7 +47,10 @@ const ANSWER = ' leak'.repeat(TOKENS_PER_ANSWER);
  */
 export async function estimate(
   experiment: Experiment,
-  options: Pick<CarryOutOptions, 'datasets' | 'runs' | 'environment' | 'models' | 'fresh' | 'retryErrors'>,
+  options: Pick<
+    CarryOutOptions,
+    'datasets' | 'runs' | 'environment' | 'models' | 'fresh' | 'retryErrors' | 'batch'
+  >,
 ): Promise<Estimate[]> {
   const plan = await planRun(experiment, options.datasets ?? path.join(packageRoot, 'datasets'));
   const file = path.join(options.runs, experiment.name, RUN_FILES.replies);
@@ -74,6 +78,7 @@ async function estimateOne(contestant: Contestant, known: Known): Promise<Estima
   const { experiment, plan, stored, desk, options } = known;
   const { environment, models } = options;
   const analyst = await chatAnalyst(contestant.analyst, contestant.settings as ChatSettings, {
+    batch: options.batch !== undefined,
     ...(environment && { environment }),
     ...(models !== undefined && { models }),
   });
@@ -112,7 +117,8 @@ async function estimateOne(contestant: Contestant, known: Known): Promise<Estima
       }
     }
   }
-  const price = await modelPrice(contestant.analyst, models);
+  const usual = await modelPrice(contestant.analyst, models);
+  const price = options.batch === undefined ? usual : batchPrice(usual);
   return {
     contestant: contestant.id,
     ...sum,

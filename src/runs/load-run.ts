@@ -19,6 +19,7 @@ export const RUN_FILES = {
   replies: 'replies.jsonl',
   prompts: 'prompts.jsonl',
   texts: 'texts.jsonl',
+  batches: 'batches.jsonl',
 } as const;
 
 /**

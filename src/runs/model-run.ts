@@ -10,6 +10,7 @@ import { LeaktrailError } from '../error.js';
 import { packageRoot } from '../package-root.js';
 import { adaptiveLimit } from './adaptive-limit.js';
 import { askAll } from './ask-all.js';
+import { batchPrice } from './batch-price.js';
 import type { CarryOutOptions, Sitting } from './carry-out.js';
 import type { Experiment } from './experiment.js';
 import { needsOf } from './need.js';
@@ -51,6 +52,7 @@ export async function openModels(
       ...(options.environment && { environment: options.environment }),
       ...(options.retry && { retry: options.retry }),
       ...(options.models !== undefined && { models: options.models }),
+      batch: options.batch !== undefined,
       onRateLimit: (waitMs) => limit.pause(Math.min(waitMs, longestWaitMs)),
       watch: {
         stop: options.stop,
@@ -60,7 +62,8 @@ export async function openModels(
         },
       },
     });
-    const price = await modelPrice(contestant.analyst, options.models);
+    const usual = await modelPrice(contestant.analyst, options.models);
+    const price = options.batch === undefined ? usual : batchPrice(usual);
     if (price === null && experiment.budget.usd !== undefined) throw unknownPrice(contestant, experiment);
     const pace = paces.get(contestant.analyst) ?? paceOf(experiment.perMinute, options.stop);
     paces.set(contestant.analyst, pace);

@@ -22,5 +22,16 @@ export type Progress =
     }
   /** How many requests may be under way at a model changed. */
   | { readonly kind: 'limit'; readonly contestant: string; readonly concurrency: number }
+  /** How a batch stands at the provider; looked at again after `pollMs`, which is 0 when it has ended. */
+  | {
+      readonly kind: 'batch';
+      readonly contestant: string;
+      readonly batch: string;
+      readonly status: string;
+      readonly done: number;
+      readonly failed: number;
+      readonly total: number;
+      readonly pollMs: number;
+    }
   /** Nothing more is asked of the contestant in this sitting. */
   | { readonly kind: 'stopped'; readonly contestant: string; readonly reason: string };

@@ -11,6 +11,8 @@ import { LEAK_KINDS } from '../log/document.js';
  * - `replies.jsonl`: one line a request (`replyLineSchema`)
  * - `prompts.jsonl` and `texts.jsonl`, where a model was asked: what was sent (`promptLineSchema`, `textLineSchema`)
  *
+ * - `batches.jsonl`, where a model was asked by batch: what was sent to wait for (`batchLineSchema`)
+ *
  * Files of contestants that need no model hold no time, duration or path, so that a run made again is the same bytes.
  */
 export const RUN_SCHEMA = 1;
@@ -116,6 +118,8 @@ export const replyLineSchema = z.strictObject({
   calls: z.array(toolCallSchema).optional(),
   latencyMs: z.number().nonnegative().optional(),
   attempts: count.optional(),
+  /** The provider's id of the batch that it was asked in; absent for a question that was asked by itself. */
+  batch: z.string().optional(),
   /** US dollars; null when the price is not known. Absent for analysts that cost nothing. */
   cost: z.number().nonnegative().nullable().optional(),
 });
@@ -137,6 +141,21 @@ export const promptLineSchema = z.strictObject({
 
 /** A text that was sent, once however often. */
 export const textLineSchema = z.strictObject({ sha256, text: z.string() });
+
+/**
+ * A batch of requests at the provider. It is written down before it is sent (`sending`), once the provider knows it
+ * (`sent`), and when all its answers are stored (`done`) or it turned out never to have arrived (`lost`).
+ */
+export const batchLineSchema = z.strictObject({
+  /** Ours: also written into the batch, so that it is found again when its id did not come back. */
+  tag: z.string().min(1),
+  contestant: z.string().min(1),
+  requests: count,
+  state: z.enum(['sending', 'sent', 'done', 'lost']),
+  /** The provider's id, once it is known. */
+  batch: z.string().optional(),
+});
+export type BatchLine = z.infer<typeof batchLineSchema>;
 
 /** A run as it lies on disk, read and checked. */
 export interface StoredRun {

@@ -112,7 +112,8 @@ function perform(behaviour: Behaviour, response: ServerResponse, stream: boolean
   }
 }
 
-type Answer = Extract<Behaviour, { text: string | null }>;
+/** A well-behaved answer. */
+export type Answer = Extract<Behaviour, { text: string | null }>;
 
 function answer(told: Answer, response: ServerResponse, stream: boolean): void {
   if (!stream) {
@@ -142,7 +143,8 @@ function wireCalls(calls: NonNullable<Answer['calls']>): object[] {
   }));
 }
 
-function completion({
+/** The body of a chat completion. */
+export function completion({
   text,
   refusal,
   finishReason = 'stop',
@@ -170,7 +172,8 @@ function event(choice: object): string {
   return `data: ${JSON.stringify({ id: '1', object: 'chat.completion.chunk', choices: [{ index: 0, ...choice }] })}\n\n`;
 }
 
-function sendJson(
+/** Answers with JSON. */
+export function sendJson(
   response: ServerResponse,
   body: unknown,
   status = 200,
