@@ -28,6 +28,7 @@ interface Options {
   readonly models?: string;
   readonly batch?: boolean;
   readonly poll: number;
+  readonly trace?: boolean;
   readonly quiet?: boolean;
   readonly json?: boolean;
 }
@@ -46,6 +47,7 @@ export function command(): Command {
     .option('--models <file>', "limits and prices of your own, in the form of leaktrail's models.yaml")
     .option('--batch', "ask through OpenAI's Batch API: within a day a stage, at half the price")
     .option('--poll <seconds>', 'how often a batch is looked at', wholeNumber(1), 60)
+    .option('--trace', 'send OpenTelemetry spans of the requests to OTEL_EXPORTER_OTLP_ENDPOINT')
     .option('--quiet', 'no progress')
     .option('--json', 'print the table as JSON for other programs')
     .action(bench);
@@ -64,12 +66,14 @@ async function bench(file: string | undefined, options: Options): Promise<void> 
   if (experiment.contestants.some(({ analyst }) => isModel(analyst)) || options.plan === true) {
     if (!(await isWanted(experiment, common, options))) return;
   }
+  const trace = options.trace === true ? await (await import('../runs/trace.js')).openTrace() : undefined;
   const interrupt = stopOnInterrupt();
   const progress = showProgress(process.stderr, options.quiet === true);
   let outcome: Outcome;
   try {
     outcome = await carryOut(experiment, {
       ...common,
+      ...(trace && { trace }),
       onProgress: progress.show,
       stop: interrupt.stop,
       abort: interrupt.abort,
@@ -77,6 +81,8 @@ async function bench(file: string | undefined, options: Options): Promise<void> 
   } finally {
     progress.end();
     interrupt.end();
+    const lost = (await trace?.close()) ?? 0;
+    if (lost > 0) process.stderr.write(`${counted(lost, 'span')} could not be delivered.\n`);
   }
   if (outcome.answered + outcome.kept === 0 && outcome.unfinished.length > 0) {
     throw new LeaktrailError('busy', `nothing was asked: ${outcome.unfinished.join('; ')}`, {

@@ -29,6 +29,7 @@ export async function askAll(
     abort: options.abort,
     onProgress,
     asksAgain: () => options.retryErrors ?? false,
+    trace: options.trace,
   };
   const batches = options.batch && { ...options.batch, log: await openBatchLog(store.folder) };
   if (batches === undefined) await refuseWhileBatches(seats, store.folder);

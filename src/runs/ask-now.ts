@@ -10,14 +10,15 @@ export function askNow(shared: Shared): Ask {
 }
 
 async function ask(seat: Seat, shared: Shared, asked: Asked): Promise<ReplyLine> {
-  const { store, budget, stop, abort } = shared;
+  const { store, budget, stop, abort, trace } = shared;
   checkOpen(seat, shared);
   const reservation = await budget.reserveInTurn(seat.needOf(asked.request));
   if (reservation === null) throw new Halt(budget.refusal() ?? 'no budget');
   let line: ReplyLine | null = null;
   try {
     checkOpen(seat, shared);
-    const sent = () => seat.analyst.send(asked.request, abort);
+    const send = () => seat.analyst.send(asked.request, abort);
+    const sent = () => trace?.request(seat.contestant, asked.question, asked.request, send) ?? send();
     [line] = await Promise.all([lineOf(asked, seat, sent, stop), store.putSent(asked.request)]);
   } catch (error) {
     throw halting(error, seat, shared);

@@ -12,6 +12,7 @@ import type { RunCase } from './run-case.js';
 import { type AnswerKey, type Contestant, type ReplyLine, RUN_SCHEMA, type Run } from './run-file.js';
 import { isAsked, planRun } from './run-plan.js';
 import { openStore } from './store.js';
+import type { Trace } from './trace.js';
 
 export interface CarryOutOptions {
   /** Folder of the cases; the package's own where absent. */
@@ -32,6 +33,8 @@ export interface CarryOutOptions {
    * hold, where the API's limits are not to be used up.
    */
   readonly batch?: { readonly pollMs: number; readonly size?: BatchSize };
+  /** Where requests are traced to; those of batches are not. The caller closes it. */
+  readonly trace?: Trace;
   /** Where keys and base URLs are looked up: the process's environment and `.env` where absent. */
   readonly environment?: Environment;
   readonly retry?: RetryPolicy;

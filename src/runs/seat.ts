@@ -8,6 +8,7 @@ import type { Question } from './load-run.js';
 import type { Progress } from './progress.js';
 import type { Contestant, ReplyLine } from './run-file.js';
 import type { RunStore } from './store.js';
+import type { Trace } from './trace.js';
 
 /** A contestant that asks a model, in one sitting of a run. */
 export interface Seat {
@@ -41,6 +42,8 @@ export interface Shared {
   readonly stop: AbortSignal | undefined;
   readonly abort: AbortSignal | undefined;
   readonly onProgress: (event: Progress) => void;
+  /** Where requests are traced to; undefined where they are not. */
+  readonly trace: Trace | undefined;
 }
 
 /**
