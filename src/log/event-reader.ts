@@ -3,7 +3,7 @@ import type { DocumentBuilder } from './document-builder.js';
 import { TemplateMiner } from './drain.js';
 import { type EventLine, parseEventLine, readUntimed } from './event-line.js';
 import type { Bytes, Followed } from './line-splitter.js';
-import { equals, type KnownLine, LineTable } from './line-table.js';
+import { type KnownLine, LineTable } from './line-table.js';
 
 /** The first line of an event that was seen before: it need not be taken apart again. */
 interface KnownEvent {
@@ -12,8 +12,6 @@ interface KnownEvent {
   /** Its template, once it was read as an event of one line. */
   template: number | null;
 }
-
-const NEWLINE = 10;
 
 /** A line alone that opens a block, which may turn out to be one of Valgrind's generated suppressions. */
 const BLOCK_BEGIN = '{';
@@ -51,17 +49,18 @@ export class EventReader {
   }
 
   /** Takes the lines that follow as they did the last time, without searching for their ends. */
-  follow({ buffer, view }: Bytes, at: Followed): void {
+  follow(bytes: Bytes, at: Followed): void {
     if (this.block !== 'none') return;
-    let next = this.latest === null ? null : this.latest.next;
-    while (next !== null) {
-      const end = at.start + next.length;
-      if (end >= buffer.length || buffer[end] !== NEWLINE || !equals(next, view, at.start, end)) return;
+    let { latest } = this;
+    while (latest !== null) {
+      const next: KnownLine<KnownEvent> | null = latest.nextFrom(bytes, at.start);
+      if (next === null) return;
+      latest.precedes(next);
+      latest = next;
       this.latest = next;
-      at.start = end + 1;
+      at.start += next.length + 1;
       at.number++;
       this.begin(next.value.event, next.value, at.number);
-      next = next.next;
     }
   }
 

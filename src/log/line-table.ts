@@ -17,8 +17,9 @@ export class KnownLine<T> {
   readonly view: DataView;
   readonly offset: number;
   readonly length: number;
-  /** The known line that came next the last time: it is tried first. */
-  next: KnownLine<T> | null = null;
+  /** The known lines that came next the last times: they are tried first. */
+  private next: KnownLine<T> | null = null;
+  private nextButOne: KnownLine<T> | null = null;
 
   constructor(value: T, hash: number, view: DataView, offset: number, length: number) {
     this.value = value;
@@ -27,6 +28,40 @@ export class KnownLine<T> {
     this.offset = offset;
     this.length = length;
   }
+
+  /** Notes that a line came next. */
+  precedes(line: KnownLine<T>): void {
+    if (this.next === line) return;
+    this.nextButOne = this.next;
+    this.next = line;
+  }
+
+  /** The line from `start` to `end`, if it is one of those that came next. */
+  nextAt(view: DataView, start: number, end: number): KnownLine<T> | null {
+    const { next, nextButOne } = this;
+    if (next === null) return null;
+    if (equals(next, view, start, end)) return next;
+    return nextButOne !== null && equals(nextButOne, view, start, end) ? nextButOne : null;
+  }
+
+  /** The line that begins at `start` and ends with a newline, if it is one of those that came next. */
+  nextFrom({ buffer, view }: Bytes, start: number): KnownLine<T> | null {
+    const { next, nextButOne } = this;
+    if (next === null) return null;
+    if (isAt(next, buffer, view, start)) return next;
+    return nextButOne !== null && isAt(nextButOne, buffer, view, start) ? nextButOne : null;
+  }
+}
+
+const NEWLINE = 10;
+
+function isAt<T>(line: KnownLine<T>, buffer: Buffer, view: DataView, start: number): boolean {
+  const end = start + line.length;
+  return (
+    end < buffer.length &&
+    buffer[end] === NEWLINE &&
+    sameBytes(line.view, line.offset, view, start, line.length)
+  );
 }
 
 /**
@@ -43,12 +78,9 @@ export class LineTable<T> {
 
   /** The line of these bytes, or null where it is new. `after` is the known line before it, if there was one. */
   get(bytes: Bytes, start: number, end: number, after: KnownLine<T> | null): KnownLine<T> | null {
-    if (after !== null) {
-      const { next } = after;
-      if (next !== null && equals(next, bytes.view, start, end)) return next;
-    }
-    const found = this.find(bytes.view, start, end);
-    if (after !== null && found !== null) after.next = found;
+    const next = after === null ? null : after.nextAt(bytes.view, start, end);
+    const found = next ?? this.find(bytes.view, start, end);
+    if (after !== null && found !== null) after.precedes(found);
     return found;
   }
 
@@ -122,7 +154,7 @@ function freeSlot<T>(slots: readonly (T | null)[], hash: number): number {
 }
 
 /** True when the bytes are those of the line. */
-export function equals<T>(line: KnownLine<T>, view: DataView, start: number, end: number): boolean {
+function equals<T>(line: KnownLine<T>, view: DataView, start: number, end: number): boolean {
   return line.length === end - start && sameBytes(line.view, line.offset, view, start, line.length);
 }
 

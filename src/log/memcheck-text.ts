@@ -2,7 +2,7 @@ import type { Frame } from './document.js';
 import type { DocumentBuilder } from './document-builder.js';
 import type { EventReader } from './event-reader.js';
 import type { Bytes, Followed } from './line-splitter.js';
-import { equals, type KnownLine, LineTable } from './line-table.js';
+import { type KnownLine, LineTable } from './line-table.js';
 import { MemcheckFacts } from './memcheck-facts.js';
 import { type MemcheckLine, parseMemcheckLine } from './memcheck-line.js';
 import type { PrefixBytes } from './memcheck-prefix.js';
@@ -88,13 +88,12 @@ export class MemcheckTextReader {
         this.takeHeadline(process, headline, line);
         at.start = headline.end + 1;
       } else {
-        const next = stack.known === null ? null : stack.known.next;
+        const next = stack.known === null ? null : stack.known.nextFrom(bytes, start);
         if (next === null) return;
-        const end = start + next.length;
-        if (end >= buffer.length || buffer[end] !== NEWLINE || !equals(next, view, start, end)) return;
+        stack.known?.precedes(next);
         stack.known = next;
         this.takeKnown(process, next, line);
-        at.start = end + 1;
+        at.start = start + next.length + 1;
       }
       at.number = line;
     }
@@ -112,7 +111,7 @@ export class MemcheckTextReader {
     const lasting = said.type !== 'unknown' && said.type !== 'record';
     const known = lasting ? this.known.put(bytes, start, end, said) : null;
     const before = process.stack.known;
-    if (before !== null && known !== null) before.next = known;
+    if (before !== null && known !== null) before.precedes(known);
     process.stack.known = known;
     if (known === null) this.take(process, said, line);
     else this.takeKnown(process, known, line);

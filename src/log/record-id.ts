@@ -8,13 +8,14 @@ import type { LogDocument, LossRecord } from './document.js';
  * the last tells apart (a log that holds the same report twice) get a place behind it: `role:pid.2:351#2`.
  */
 export function assignRecordIds(documents: readonly LogDocument[]): void {
-  const records = documents.flatMap((document) => document.records);
   const numbers = new Numbers();
-  for (const { number } of records) numbers.add(number);
+  for (const { records } of documents) for (const { number } of records) numbers.add(number);
   const shared: LossRecord[] = [];
-  for (const record of records) {
-    if (numbers.isRepeated(record.number)) shared.push(record);
-    else record.id = `${record.number}`;
+  for (const { records } of documents) {
+    for (const record of records) {
+      if (numbers.isRepeated(record.number)) shared.push(record);
+      else record.id = `${record.number}`;
+    }
   }
   if (documents.some(({ role }) => MISTAKABLE_ROLE.test(role))) assignByName(shared);
   else assignByShape(shared, documents.length === 1 ? SHAPES_IN_ONE_LOG : SHAPES);

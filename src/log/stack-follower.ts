@@ -1,6 +1,6 @@
 import type { Frame } from './document.js';
 import type { Bytes, Followed } from './line-splitter.js';
-import { equals, type KnownLine, sameBytes } from './line-table.js';
+import { type KnownLine, sameBytes } from './line-table.js';
 import type { MemcheckLine } from './memcheck-line.js';
 import type { PrefixBytes } from './memcheck-prefix.js';
 import type { StackNode } from './stack-table.js';
@@ -13,8 +13,9 @@ export interface StackRun {
   readonly lengths: readonly number[];
   readonly stack: StackNode;
   readonly lastLine: KnownLine<MemcheckLine>;
-  /** The stack that came next the last time: it is tried first. */
+  /** The stacks that came next the last times: they are tried first. */
   next: StackRun | null;
+  nextButOne: StackRun | null;
 }
 
 /** The stack that is being read in the report of one process. */
@@ -59,7 +60,7 @@ export class OpenStack {
     if (stack !== this.root) {
       if (stack.recurs && stack.run === null && path.length === stack.depth) stack.run = runOf(stack, path);
       stack.recurs = true;
-      if (this.run !== null) this.run.next = stack.run;
+      if (this.run !== null && stack.run !== null) precedes(this.run, stack.run);
       this.run = stack.run;
     }
     this.begin();
@@ -71,25 +72,30 @@ export class OpenStack {
    * at once, or else line by line. Moves `at` behind them.
    */
   follow(prefix: PrefixBytes, bytes: Bytes, at: Followed): void {
-    if (this.stack === this.root) this.followRun(prefix, bytes, at);
-    const { buffer, view } = bytes;
-    let next = this.known === null ? null : this.known.next;
-    while (next !== null && next.value.type === 'frame') {
-      const body = at.start + prefix.length;
-      const end = body + next.length;
-      if (end >= buffer.length || buffer[end] !== NEWLINE) return;
-      if (!prefix.isAt(view, at.start) || !equals(next, view, body, end)) return;
+    const run = this.stack === this.root ? this.run : null;
+    if (run !== null && !this.followRun(run.next, prefix, bytes, at)) {
+      this.followRun(run.nextButOne, prefix, bytes, at);
+    }
+    const { view } = bytes;
+    const last = bytes.buffer.length - prefix.length - 1;
+    while (this.known !== null && at.start <= last && prefix.isAt(view, at.start)) {
+      const next: KnownLine<MemcheckLine> | null = this.known.nextFrom(bytes, at.start + prefix.length);
+      if (next === null || next.value.type !== 'frame') return;
       this.push(next);
+      this.known.precedes(next);
       this.known = next;
-      at.start = end + 1;
+      at.start += prefix.length + next.length + 1;
       at.number++;
-      next = next.next;
     }
   }
 
-  private followRun(prefix: PrefixBytes, { buffer, view }: Bytes, at: Followed): void {
-    const run = this.run === null ? null : this.run.next;
-    if (run === null) return;
+  private followRun(
+    run: StackRun | null,
+    prefix: PrefixBytes,
+    { buffer, view }: Bytes,
+    at: Followed,
+  ): boolean {
+    if (run === null) return false;
     const { lengths } = run;
     let start = at.start;
     let offset = 0;
@@ -97,8 +103,8 @@ export class OpenStack {
       const length = lengths[index] as number;
       const body = start + prefix.length;
       const end = body + length;
-      if (end >= buffer.length || buffer[end] !== NEWLINE) return;
-      if (!prefix.isAt(view, start) || !sameBytes(run.view, offset, view, body, length)) return;
+      if (end >= buffer.length || buffer[end] !== NEWLINE) return false;
+      if (!prefix.isAt(view, start) || !sameBytes(run.view, offset, view, body, length)) return false;
       offset += length;
       start = end + 1;
     }
@@ -106,7 +112,14 @@ export class OpenStack {
     this.known = run.lastLine;
     at.start = start;
     at.number += lengths.length;
+    return true;
   }
+}
+
+function precedes(run: StackRun, next: StackRun): void {
+  if (run.next === next) return;
+  run.nextButOne = run.next;
+  run.next = next;
 }
 
 /** A stack of so many lines is not remembered in one piece. */
@@ -122,5 +135,5 @@ function runOf(stack: StackNode, path: readonly KnownLine<MemcheckLine>[]): Stac
     bytes.set(new Uint8Array(view.buffer, view.byteOffset + offset, length), end);
     end += length;
   }
-  return { view: new DataView(bytes.buffer), lengths, stack, lastLine, next: null };
+  return { view: new DataView(bytes.buffer), lengths, stack, lastLine, next: null, nextButOne: null };
 }
