@@ -14,7 +14,7 @@ const CASES = [
   'mosquitto-00b24e0e',
   'redis-beb94c901',
   'courier-memcheck',
-  'dispatch-41',
+  'sluice-lsan',
 ];
 const STEADY = ['rules', 'always-yes', 'always-no', 'all-definite', 'largest-10'];
 const HARMLESS = ['renumber', 'reorder', 'rename'];

@@ -27,7 +27,7 @@ export function variationTable(run: ScoredRun): Table | null {
     id: 'by-variation',
     title: `${run.name}: by variation`,
     notes: [
-      `Variation ${AS_THEY_ARE}: the cases that variants were made of, as they are. Same: variants of which the contestant has the very figures that it has of the case; where the variation changes the right answers, as cull and truncate do, they cannot be the same.`,
+      `Variation ${AS_THEY_ARE}: the cases that variants were made of, as they are. Same: variants of which the contestant has the very figures that it has of the case, as far as they apply to both; where the variation changes the right answers, as cull and truncate do, they cannot be the same.`,
       'The other columns are those of the main table, over the variants of one variation: one observation a case. All variants together, as in the main table, are no independent observations, and their intervals are too narrow.',
     ],
     columns: [
@@ -75,7 +75,10 @@ function sameAsCase(run: ScoredRun): (contestant: string, scope: Scope) => Share
     });
     if (pairs.length === 0) return null;
     const same = pairs.filter(({ id, original }) =>
-      figures.get(contestant)?.every((values) => values.get(id) === values.get(original)),
+      figures.get(contestant)?.every((values) => {
+        const [own, before] = [values.get(id), values.get(original)];
+        return own === undefined || before === undefined || own === before;
+      }),
     );
     return { count: same.length, of: pairs.length };
   };

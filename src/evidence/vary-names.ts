@@ -1,12 +1,13 @@
 import path from 'node:path';
 import type { Truth } from '../cases/truth.js';
 import type { Frame } from '../log/document.js';
+import { functionOf } from '../log/signature.js';
 import type { Random } from './random.js';
 import { type Draft, mapLines } from './vary-draft.js';
 
 /** Names that say what a runtime, a C library or a tool does, and nothing of the program. */
 const COMMON_NAMES =
-  /^(?:main|_start|\(below main\)|_*libc_\w+|start_thread|_*clone3?|_*(?:interceptor_)?(?:malloc|calloc|realloc|free|memalign|posix_memalign|aligned_alloc|str(?:n)?dup|v?asprintf|getline|realpath)|operator new.*|_?_?Py\w*|Py[A-Z]\w*|_ctypes\w*|ffi_\w+|_dl_\w+|dl_\w+|_?nss_\w+|getpw\w+|std::.*|call_function|fast_function|type_call)$/;
+  /^(?:main|_start|\(below main\)|_*libc_\w+|start_thread|_*clone3?|_*(?:interceptor_)?(?:malloc|calloc|realloc|reallocarray|free|memalign|valloc|pvalloc|posix_memalign|aligned_alloc|str(?:n)?dup|v?asprintf|getline|realpath)|operator new.*|_?_?Py\w*|Py[A-Z]\w*|_ctypes\w*|ffi_\w+|_dl_\w+|dl_\w+|_?nss_\w+|getpw\w+|std::.*|call_function|fast_function|type_call)$/;
 
 /** Words of C interfaces that say what a function does to memory; they stay, so that a log can still be understood. */
 const COMMON_WORDS = new Set(
@@ -97,9 +98,15 @@ function namesOf({ logs, truth }: Draft, words: (word: string) => string): Map<s
       );
     }
   };
-  const learnFrame = ({ function: name, file }: Frame) => {
-    if (name === null || COMMON_NAMES.test(name)) return;
+  const learnFrame = (frame: Frame) => {
+    const { function: printed, file } = frame;
+    const name = functionOf(frame);
+    if (printed === null || COMMON_NAMES.test(name)) return;
     learn(name);
+    // A mark such as `__interceptor_` stays, so that the marked name is still one with the plain one.
+    const [marked = ''] = /^[A-Za-z_]\w*/.exec(printed) ?? [];
+    const own = /^[A-Za-z_]\w*/.exec(name)?.[0] ?? '';
+    if (marked !== own && marked.endsWith(own)) names.set(marked, marked.replace(own, names.get(own) ?? own));
     const { base, name: stem, ext } = path.posix.parse(file ?? '');
     if (base !== '')
       names.set(

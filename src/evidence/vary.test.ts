@@ -201,3 +201,15 @@ test('a report in XML is refused with the place where the case says so', async (
     located: expect.stringMatching(/case\.yaml:\d+: mosquitto-00b24e0e-xml has a report in XML/),
   });
 });
+
+test.each(['sluice-lsan', 'redis-beb94c901'])(
+  'renaming %s leaves records in the groups they were in',
+  async (id) => {
+    const source = await caseOf(id === 'sluice-lsan' ? `specimens/${id}` : id);
+    const { material } = await varyCase(source, null, variationSchema.parse({ rename: true }));
+    const sizesOf = (documents: readonly LogDocument[]) =>
+      documents.flatMap(({ groups }) => groups.map(({ records }) => records.length)).sort();
+    const { logs } = await materialOf(source);
+    expect(sizesOf(documentsOf({ material }))).toEqual(sizesOf(logs.map(({ document }) => document)));
+  },
+);
