@@ -1,7 +1,7 @@
 /** Memcheck's mark at the start of its lines. */
 const REPORT_PREFIX = /^(==|--)\d+\1 ?/;
-const MEMCHECK_FRAME = /^\s*(at|by) 0x[0-9A-Fa-f]+: (.*)$/s;
 const SANITIZER_FRAME = /^\s*(#\d+) 0x[0-9a-f]+ (?:in )?(.*)$/s;
+const HEXADECIMAL = /^[\dA-Fa-f]+$/;
 /** Where a call that has no source line comes from: `(in /lib/libc.so.6)`, `(/lib/libc.so.6+0x2724a) (BuildId: 01ab)`. */
 const OBJECT = /^(.*?)\((in )?\/([^()]*?)(?:\+0x[0-9a-f]+)?\)(?: \(BuildId: [0-9a-f]+\))?$/s;
 
@@ -23,11 +23,24 @@ export function cleanLine(line: string, keepPrefix: boolean): string | null {
 const [SPACE, DASH, EQUALS] = [32, 45, 61];
 
 function cleanFrame(body: string): string {
-  const [, word, call] = MEMCHECK_FRAME.exec(body) ?? SANITIZER_FRAME.exec(body) ?? [];
-  return call === undefined ? body : `  ${word} ${call.endsWith(')') ? withoutFolder(call) : call}`;
+  let start = 1;
+  while (body.charCodeAt(start) === SPACE) start++;
+  const word = body.slice(start, start + 5);
+  if (word === 'at 0x' || word === 'by 0x') {
+    const end = body.indexOf(': ', start);
+    if (end === -1 || !HEXADECIMAL.test(body.slice(start + 5, end))) return body;
+    return frameOf(word.slice(0, 2), body.slice(end + 2));
+  }
+  const [, number, call] = word.startsWith('#') ? (SANITIZER_FRAME.exec(body) ?? []) : [];
+  return number === undefined || call === undefined ? body : frameOf(number, call);
+}
+
+function frameOf(word: string, call: string): string {
+  return `  ${word} ${call.endsWith(')') ? withoutFolder(call) : call}`;
 }
 
 function withoutFolder(call: string): string {
+  if (!call.includes('/')) return call;
   const [, name, within = '', path] = OBJECT.exec(call) ?? [];
   if (name === undefined || path === undefined) return call;
   const object = path.slice(path.lastIndexOf('/') + 1);

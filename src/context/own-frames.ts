@@ -16,12 +16,25 @@ export function ownFrames(stack: Stack): Stack {
 function cut(stack: Stack): Stack {
   const signature = signatureOf(stack);
   for (let first = 0; first < stack.length; first++) {
-    for (let end = stack.length; end > first; end--) {
-      const part = stack.slice(first, end);
-      if (part.map(functionOf).join(' < ') === signature) return part;
+    let at = 0;
+    for (let end = first; end < stack.length; end++) {
+      const name = nameOf(stack[end] as Frame);
+      if (!signature.startsWith(name, at)) break;
+      at += name.length;
+      if (at === signature.length) return stack.slice(first, end + 1);
+      if (!signature.startsWith(BETWEEN, at)) break;
+      at += BETWEEN.length;
     }
   }
   return stack;
+}
+
+/** What stands between the names of a signature. */
+const BETWEEN = ' < ';
+
+/** The frame's function as signatures name it, `???` as memcheck prints it where the name is unknown. */
+export function nameOf(frame: Frame): string {
+  return functionOf(frame);
 }
 
 /** Where in the source a call stands: `log.c:250`, the object's name where no source is known, else nothing. */

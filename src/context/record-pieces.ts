@@ -72,7 +72,8 @@ export function pieceOf(
   lines: readonly SourcedLine[],
   about: Pick<Piece, 'from' | 'to'> & Partial<Piece>,
 ): Piece {
-  return { record: null, stack: false, anchor: null, ...about, lines, texts: lines.map((line) => line.text) };
+  const { from, to, record = null, stack = false, anchor = null } = about;
+  return { lines, texts: lines.map((line) => line.text), record, stack, from, to, anchor };
 }
 
 /** Folds the end of a stack that the chunk shows already; a stack that is not folded is the next to point to. */

@@ -104,14 +104,24 @@ class RecordChunker {
   #close(): void {
     const pieces = this.#pieces;
     if (pieces.length === 0) return;
-    const from = pieces.reduce((least, piece) => Math.min(least, piece.from), Number.POSITIVE_INFINITY);
-    const to = pieces.reduce((most, piece) => Math.max(most, piece.to), 0);
+    let from = Number.POSITIVE_INFINITY;
+    let to = 0;
+    const records = new Set<string>();
+    const stacks = new Set<string>();
+    const lines: SourcedLine[] = [];
+    for (const piece of pieces) {
+      from = Math.min(from, piece.from);
+      to = Math.max(to, piece.to);
+      if (piece.record !== null) records.add(piece.record);
+      if (piece.record !== null && piece.stack) stacks.add(piece.record);
+      for (const line of piece.lines) lines.push(line);
+    }
     this.#done.push({
       log: this.#log.document.role,
       lines: [from, to],
-      records: unique(pieces.map((piece) => piece.record)),
-      stacks: unique(pieces.map((piece) => (piece.stack ? piece.record : null))),
-      body: [...this.#header, placeLine(from, to), ...pieces.flatMap((piece) => piece.lines)],
+      records: [...records],
+      stacks: [...stacks],
+      body: [...this.#header, placeLine(from, to), ...lines],
     });
     this.#pieces = [];
     this.#tally = this.#freshTally();
@@ -206,10 +216,6 @@ class RecordChunker {
 
 function placeLine(from: number, to: number): SourcedLine {
   return ownLine(`# lines ${from}-${to}`);
-}
-
-function unique(ids: readonly (string | null)[]): string[] {
-  return [...new Set(ids.filter((id) => id !== null))];
 }
 
 /** Loss records with the same signature, from a unit on. */

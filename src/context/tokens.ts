@@ -54,7 +54,7 @@ async function makeCounter(encoding: Encoding): Promise<TokenCounter> {
   const pattern = withUnicodeSpace(source.pattern);
   let countPiece: PieceCounter | undefined;
   const text = { disallowedSpecial: new Set<string>() };
-  const count = (whole: string): number => {
+  const countPart = (whole: string): number => {
     const isOdd = ODD_SPACE.test(whole);
     if (!isOdd && (whole.length < RUN || !LONG_RUN.test(whole))) return source.countTokens(whole, text);
     let tokens = 0;
@@ -68,9 +68,29 @@ async function makeCounter(encoding: Encoding): Promise<TokenCounter> {
     }
     return tokens;
   };
+  const count = byWords(countPart);
   return isOld(encoding)
     ? rememberingCounter(encoding, true, count, spaceCuts)
     : rememberingCounter(encoding, true, count, newlineCuts, digitsAlike);
+}
+
+/**
+ * Counts a text word by word, and each word once. In all of these encodings a space begins a new piece when it follows
+ * a character that is none: pieces have spaces before other characters, never behind them.
+ */
+function byWords(count: (text: string) => number): (text: string) => number {
+  const words = memory(count);
+  return (text) => {
+    let tokens = 0;
+    let first = 0;
+    for (let at = text.indexOf(' ', 1); at !== -1; at = text.indexOf(' ', at + 1)) {
+      const before = text.charCodeAt(at - 1);
+      if (before <= SPACE || before >= DELETE) continue;
+      tokens += words(text.slice(first, at));
+      first = at;
+    }
+    return tokens + words(text.slice(first));
+  };
 }
 
 /**
