@@ -12,6 +12,8 @@ import type { StackNode } from './stack-table.js';
 import { excerpt } from './torn-lines.js';
 
 const NEWLINE = 10;
+/** Longer first lines of records are not taken on the way: there are none but made-up ones. */
+const LONGEST_HEADLINE = 512;
 
 const isDigit = (byte: number): boolean => byte >= 48 && byte <= 57;
 
@@ -83,7 +85,8 @@ export class MemcheckTextReader {
         this.takeBlank(process, line);
         at.start = start + 1;
       } else if (isDigit(first)) {
-        const headline = parseRecordHeadline(bytes, start, buffer.length);
+        const limit = Math.min(buffer.length, start + LONGEST_HEADLINE);
+        const headline = parseRecordHeadline(bytes, start, limit);
         if (headline === null || buffer[headline.end] !== NEWLINE) return;
         this.takeHeadline(process, headline, line);
         at.start = headline.end + 1;

@@ -144,6 +144,15 @@ test('the end of a frame line alone is flagged and kept', async () => {
   expect(problems).toMatchObject([{ line: 2, why: 'kept as an event' }]);
 });
 
+test('what nobody knows of a report and what the application writes next are events in their order', async () => {
+  const { events } = await readLines([
+    ...reportOf(7, ['The moon is full.', '']),
+    '2026-11-22 08:50:28 accepted a client',
+    ...reportOf(7, REPORT),
+  ]);
+  expect(events.map(({ message }) => message)).toEqual(['The moon is full.', 'accepted a client']);
+});
+
 test('a line of a report that nobody knows is flagged and kept as an event of its process', async () => {
   const { events, problems } = await readLines(reportOf(7, [...REPORT, 'The moon is full.']));
   expect(events).toMatchObject([{ pid: 7, message: 'The moon is full.' }]);
