@@ -132,6 +132,7 @@ class RecordChunker {
     for (let number = first; number <= last; number++) this.#add(this.#pieceMaker.line(number));
   }
 
+  /** Adds a report with the lines behind it; without them where both exceed the budget. */
   #addWhole(unit: Whole): void {
     const piece = this.#pieceMaker.whole(unit, this.#anchor);
     if (this.#fits(piece)) {
@@ -139,7 +140,14 @@ class RecordChunker {
       return;
     }
     this.#close();
-    this.#add(this.#pieceMaker.whole(unit, null));
+    const last = unit.lines[1];
+    const alone = this.#pieceMaker.whole(unit, null);
+    if (unit.upTo === last || this.#fits(alone)) {
+      this.#add(alone);
+      return;
+    }
+    this.#add(this.#pieceMaker.whole({ ...unit, upTo: last }, null));
+    this.#addRun([last + 1, unit.upTo]);
   }
 
   /** Adds a piece to this chunk, else to a fresh one, else divides it. */
