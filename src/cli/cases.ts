@@ -5,6 +5,7 @@ import { findCaseFolders, findCases } from '../cases/find-cases.js';
 import { packageRoot } from '../package-root.js';
 import { caseFacts, casesTable } from '../report/case-list.js';
 import { counted } from '../report/printable.js';
+import { addCommand } from './cases-add.js';
 import { outputWidth } from './options.js';
 
 const BUILT_IN = path.join(packageRoot, 'datasets');
@@ -15,7 +16,7 @@ interface Options {
 }
 
 export function command(): Command {
-  const cases = new Command('cases').description('List the cases and check them.');
+  const cases = new Command('cases').description('List the cases, check them, and make your own.');
   cases
     .command('list', { isDefault: true })
     .description('List the cases with their size and the verdicts of their truth.')
@@ -30,7 +31,7 @@ export function command(): Command {
     .option('--datasets <folder>', 'where the cases are; a case folder will do', BUILT_IN)
     .option('--json', 'print one JSON array of findings for other programs')
     .action(check);
-  return cases;
+  return cases.addCommand(addCommand());
 }
 
 async function list(selection: string[], options: Options): Promise<void> {

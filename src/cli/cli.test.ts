@@ -198,3 +198,36 @@ test('cases check names file and line of what is wrong', async () => {
   expect(field.stdout).toMatch(/case\.yaml:\d+: .*sistem/);
   expect(field.code).toBe(1);
 });
+
+test('cases add makes a sound case of logs from before and after a fix', async () => {
+  await using folder = await temporaryFolder();
+  const log = path.join(packageRoot, 'datasets/mosquitto-00b24e0e/logs/mosquitto.log');
+  const after = path.join(packageRoot, 'datasets/mosquitto-00b24e0e-fixed/logs/mosquitto.log');
+  const words = ['cases', 'add', 'mine', '--log', log, '--after', after, '--datasets', folder.path];
+  const asked = await runCli(words);
+  expect(asked.stderr).toContain(
+    'give --title, --link, --system, --trigger, --consequence, --root-cause, --licence',
+  );
+  expect(asked.code).toBe(2);
+
+  const told = [
+    '--title',
+    'Will properties are lost',
+    '--link',
+    'https://example.org/1',
+    '--system',
+    'a broker',
+  ];
+  const more = [
+    '--trigger',
+    'a refused client',
+    '--consequence',
+    'memory grows',
+    '--root-cause',
+    'not freed',
+  ];
+  const made = await runCli([...words, ...told, ...more, '--licence', 'EPL-2.0']);
+  expect(made.stdout).toContain('leak YES, 6 records');
+  const checked = await runCli(['cases', 'check', '--datasets', folder.path]);
+  expect(checked.stdout).toBe('1 case checked: all sound\n');
+});

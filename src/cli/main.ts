@@ -51,7 +51,7 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'list the providers of models, what models take and what they cost',
     load: () => import('./models.js'),
   },
-  cases: { summary: 'list the cases and check them', load: () => import('./cases.js') },
+  cases: { summary: 'list the cases, check them, and make your own', load: () => import('./cases.js') },
 };
 
 async function main(words: readonly string[]): Promise<void> {
