@@ -12,6 +12,7 @@ import { isModel } from '../runs/contestant.js';
 import { type Experiment, readExperiment } from '../runs/experiment.js';
 import { loadRun } from '../runs/load-run.js';
 import { confirm } from './confirm.js';
+import { continueCommand } from './continue-command.js';
 import { stopOnInterrupt } from './interrupt.js';
 import { wholeNumber } from './options.js';
 import { showProgress } from './progress.js';
@@ -67,8 +68,9 @@ async function bench(file: string | undefined, options: Options): Promise<void> 
     if (!(await isWanted(experiment, common, options))) return;
   }
   const trace = options.trace === true ? await (await import('../runs/trace.js')).openTrace() : undefined;
-  const interrupt = stopOnInterrupt();
   const progress = showProgress(process.stderr, options.quiet === true);
+  const again = continueCommand(process.argv.slice(2));
+  const interrupt = stopOnInterrupt(progress.note, again);
   let outcome: Outcome;
   try {
     outcome = await carryOut(experiment, {
@@ -86,7 +88,7 @@ async function bench(file: string | undefined, options: Options): Promise<void> 
   }
   if (outcome.answered + outcome.kept === 0 && outcome.unfinished.length > 0) {
     throw new LeaktrailError('busy', `nothing was asked: ${outcome.unfinished.join('; ')}`, {
-      hint: 'the same command begins again',
+      hint: `to begin again: ${again}`,
     });
   }
   const stored = await loadRun(outcome.folder);
@@ -101,7 +103,7 @@ async function bench(file: string | undefined, options: Options): Promise<void> 
   } else {
     process.stdout.write(`${renderTerminalTable(scored, { color: pc.isColorSupported })}\n`);
   }
-  process.stderr.write(`${ending(outcome, tables)}\n`);
+  process.stderr.write(`${ending(outcome, tables, again)}\n`);
   if (outcome.unfinished.length > 0) process.exitCode = 1;
 }
 
@@ -133,12 +135,16 @@ function amount(value: string): number {
 }
 
 /** What the run came to, and what to type where it is not complete. */
-function ending({ folder, questions, answered, kept, errors, unfinished }: Outcome, tables: string): string {
+function ending(
+  { folder, questions, answered, kept, errors, unfinished }: Outcome,
+  tables: string,
+  again: string,
+): string {
   const parts = [`${counted(questions, 'question')}: ${answered} answered now`];
   if (kept > 0) parts.push(`${kept} kept from before`);
   if (errors > 0) parts.push(`${errors} in error (--retry-errors asks them again)`);
   const lines = [`${parts.join(', ')}. Replies: ${folder}. Tables: ${tables}.`];
   for (const reason of unfinished) lines.push(`Not complete: ${reason}`);
-  if (unfinished.length > 0) lines.push('The same command continues.');
+  if (unfinished.length > 0) lines.push(`To continue: ${again}`);
   return lines.join('\n');
 }

@@ -10,7 +10,7 @@ import type { BatchLog } from './batch-log.js';
 import type { Reservation } from './budget.js';
 import { keyOf } from './load-run.js';
 import { type BatchSize, type Outbox, openOutbox } from './outbox.js';
-import type { Progress } from './progress.js';
+import type { RunEvent } from './progress.js';
 import type { BatchLine, ReplyLine } from './run-file.js';
 import { type Ask, type Asked, checkOpen, Halt, type Seat, type Shared } from './seat.js';
 
@@ -264,7 +264,7 @@ async function untilEnded(
     if (seat.halted !== null) return null;
     if (state !== null) {
       const { status, done, failed, total, ended } = state;
-      const told: Progress = { kind: 'batch', contestant, batch: id, status, done, failed, total, pollMs };
+      const told: RunEvent = { kind: 'batch', contestant, batch: id, status, done, failed, total, pollMs };
       shared.onProgress({ ...told, pollMs: ended ? 0 : pollMs });
       if (ended) return state;
     }

@@ -40,7 +40,11 @@ test('every question gets its line, and a second run makes the same bytes', asyn
     unfinished: [],
   });
   expect(events[0]).toMatchObject({ kind: 'begin', questions: 42 });
-  expect(events.filter(({ kind }) => kind === 'answered')).toHaveLength(42);
+  const answers = events.filter((event) => event.kind === 'answered');
+  expect(answers).toHaveLength(42);
+  const rightOf = (contestant: string) =>
+    answers.filter(({ line, right }) => line.contestant === contestant && right).length;
+  expect([rightOf('always-yes'), rightOf('always-no')]).toEqual([6, 0]);
 
   const first = await bytesOf(outcome.folder);
   expect(Object.keys(first).sort()).toEqual(['cases.jsonl', 'replies.jsonl', 'run.json']);

@@ -1,14 +1,15 @@
 import path from 'node:path';
 import type { Environment } from '../analysts/chat/providers.js';
 import type { RetryPolicy } from '../analysts/chat/retry.js';
+import type { Truth } from '../cases/truth.js';
 import { packageRoot, packageVersion } from '../package-root.js';
+import { parseAnswer } from '../stages/parse-answer.js';
 import { answerKeyOf } from './answer-key.js';
 import { isModel } from './contestant.js';
 import type { Experiment } from './experiment.js';
 import { answerOffline, offlineAnalyst } from './offline.js';
 import type { BatchSize } from './outbox.js';
-import type { Progress } from './progress.js';
-import type { RunCase } from './run-case.js';
+import type { Progress, RunEvent } from './progress.js';
 import { type AnswerKey, type Contestant, type ReplyLine, RUN_SCHEMA, type Run } from './run-file.js';
 import { isAsked, planRun } from './run-plan.js';
 import { openStore } from './store.js';
@@ -76,19 +77,24 @@ export async function carryOut(experiment: Experiment, options: CarryOutOptions)
   });
   try {
     const tally = { answered: 0, kept: 0, errors: 0 };
-    const onProgress = (event: Progress) => {
-      if (event.kind === 'answered') {
-        tally[event.stored ? 'kept' : 'answered']++;
-        if (event.line.error !== null) tally.errors++;
-      }
-      options.onProgress?.(event);
+    const truths = new Map<string, Truth>();
+    const onProgress = (event: RunEvent) => {
+      if (event.kind !== 'answered') return options.onProgress?.(event);
+      const { line, stored } = event;
+      tally[stored ? 'kept' : 'answered']++;
+      if (line.error !== null) tally.errors++;
+      options.onProgress?.({ ...event, right: verdictIsRight(line, truths.get(line.case)) });
     };
-    const questions = countQuestions(experiment, plan.contestants, plan.cases);
-    const ids = plan.contestants.map(({ id }) => id);
-    onProgress({ kind: 'begin', folder: store.folder, contestants: ids, questions });
+    const contestants = plan.contestants.map((one) => ({
+      id: one.id,
+      questions: (one.cases?.length ?? plan.cases.length) * experiment.stages.length * experiment.repeats,
+    }));
+    const questions = contestants.reduce((sum, one) => sum + one.questions, 0);
+    const { concurrency } = experiment;
+    onProgress({ kind: 'begin', folder: store.folder, contestants, questions, concurrency });
 
     const sitting = { experiment, plan, stop: options.stop, onProgress };
-    const { keys, hashes, lines } = await readCases(sitting);
+    const { keys, hashes, lines } = await readCases(sitting, truths);
     if (options.stop?.aborted) return { folder: store.folder, questions, ...tally, unfinished: ['stopped'] };
     await store.begin(runFileOf(experiment, plan.contestants, hashes, models), keys);
     for (const line of lines) {
@@ -107,11 +113,14 @@ export interface Sitting {
   readonly experiment: Experiment;
   readonly plan: Awaited<ReturnType<typeof planRun>>;
   readonly stop: AbortSignal | undefined;
-  readonly onProgress: (event: Progress) => void;
+  readonly onProgress: (event: RunEvent) => void;
 }
 
 /** Reads every case once: its answer key and hashes, and what the offline contestants say to it. */
-async function readCases({ experiment, plan, stop, onProgress }: Sitting): Promise<{
+async function readCases(
+  { experiment, plan, stop, onProgress }: Sitting,
+  truths: Map<string, Truth>,
+): Promise<{
   keys: AnswerKey[];
   hashes: Run['hashes'];
   lines: ReplyLine[];
@@ -124,6 +133,7 @@ async function readCases({ experiment, plan, stop, onProgress }: Sitting): Promi
     if (stop?.aborted) break;
     const { about, truth, material, hashes: hashesOf } = await source.open();
     const documents = material.logs.map(({ document }) => document);
+    truths.set(source.id, truth);
     keys.push(answerKeyOf(about, truth, documents));
     hashes[source.id] = await hashesOf();
     for (const contestant of offline.filter((one) => isAsked(one, source.id))) {
@@ -160,11 +170,7 @@ function runFileOf(
   };
 }
 
-function countQuestions(
-  { stages, repeats }: Experiment,
-  contestants: readonly Contestant[],
-  cases: readonly RunCase[],
-): number {
-  const sittings = contestants.reduce((sum, one) => sum + (one.cases?.length ?? cases.length), 0);
-  return sittings * stages.length * repeats;
+/** Whether a reply comes to the right verdict; what it cites is for the scorer to judge. */
+function verdictIsRight({ text, stage }: ReplyLine, truth: Truth | undefined): boolean {
+  return text !== null && parseAnswer(text, stage).verdict === truth?.[stage].verdict;
 }

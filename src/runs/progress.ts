@@ -1,13 +1,15 @@
 import type { ReplyLine } from './run-file.js';
 
-/** What happens while an experiment is carried out, for whoever shows it. */
-export type Progress =
+/** What happens while an experiment is carried out. */
+export type RunEvent =
   /** Once, before the first question. `questions` counts stages over contestants, cases and repeats. */
   | {
       readonly kind: 'begin';
       readonly folder: string;
-      readonly contestants: readonly string[];
+      readonly contestants: readonly { readonly id: string; readonly questions: number }[];
       readonly questions: number;
+      /** Requests that may be under way at a time. */
+      readonly concurrency: number;
     }
   /** A question has its reply or its error; `stored` when an earlier sitting asked it. */
   | { readonly kind: 'answered'; readonly line: ReplyLine; readonly stored: boolean }
@@ -35,3 +37,8 @@ export type Progress =
     }
   /** Nothing more is asked of the contestant in this sitting. */
   | { readonly kind: 'stopped'; readonly contestant: string; readonly reason: string };
+
+/** The same for whoever shows it: with each answer, whether its verdict is the right one. */
+export type Progress =
+  | Exclude<RunEvent, { readonly kind: 'answered' }>
+  | (Extract<RunEvent, { readonly kind: 'answered' }> & { readonly right: boolean });

@@ -5,7 +5,7 @@ import type { QuoteCheck } from '../stages/quotes.js';
 import type { AdaptiveLimit } from './adaptive-limit.js';
 import type { Budget, Need } from './budget.js';
 import type { Question } from './load-run.js';
-import type { Progress } from './progress.js';
+import type { RunEvent } from './progress.js';
 import type { Contestant, ReplyLine } from './run-file.js';
 import type { RunStore } from './store.js';
 import type { Trace } from './trace.js';
@@ -41,7 +41,7 @@ export interface Shared {
   readonly asksAgain: (error: ReplyLine) => boolean;
   readonly stop: AbortSignal | undefined;
   readonly abort: AbortSignal | undefined;
-  readonly onProgress: (event: Progress) => void;
+  readonly onProgress: (event: RunEvent) => void;
   /** Where requests are traced to; undefined where they are not. */
   readonly trace: Trace | undefined;
 }
