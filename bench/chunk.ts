@@ -1,6 +1,7 @@
 /**
  * How fast logs become chunks: every strategy, and LangChain's splitters on the same logs, each in a process of its
- * own that has chunked another case before, best of several runs in turn. Then whether tiktoken, OpenAI's own tokenizer, counts the same tokens.
+ * own that has chunked another case before, best of several runs in turn. Then whether tiktoken, OpenAI's own tokenizer,
+ * counts the same tokens.
  *
  *     npm run bench:perf -- chunk [CASE...]
  */
