@@ -18,7 +18,7 @@ function cut(stack: Stack): Stack {
   for (let first = 0; first < stack.length; first++) {
     let at = 0;
     for (let end = first; end < stack.length; end++) {
-      const name = nameOf(stack[end] as Frame);
+      const name = functionOf(stack[end] as Frame);
       if (!signature.startsWith(name, at)) break;
       at += name.length;
       if (at === signature.length) return stack.slice(first, end + 1);
@@ -31,11 +31,6 @@ function cut(stack: Stack): Stack {
 
 /** What stands between the names of a signature. */
 const BETWEEN = ' < ';
-
-/** The frame's function as signatures name it, `???` as memcheck prints it where the name is unknown. */
-export function nameOf(frame: Frame): string {
-  return functionOf(frame);
-}
 
 /** Where in the source a call stands: `log.c:250`, the object's name where no source is known, else nothing. */
 export function siteOf(frame: Frame): string | null {
