@@ -53,7 +53,7 @@ test.each(DIFFERENT)('%s counts what tiktoken counts', async (encoding) => {
     fc.property(anyText, (text) => {
       expect(counter.count(text)).toBe(tiktoken.encode(text, [], []).length);
     }),
-    { numRuns: 80 },
+    { numRuns: 60 },
   );
   tiktoken.free();
 });
@@ -65,7 +65,7 @@ test.each(DIFFERENT)('%s: the tokens of lines add up to those of the text', asyn
       const lines = texts.join('\n').split('\n');
       expect(counter.countLines(lines)).toBe(counter.count(lines.map((line) => `${line}\n`).join('')));
     }),
-    { numRuns: 80 },
+    { numRuns: 60 },
   );
 });
 
