@@ -87,8 +87,8 @@ async function bench(file: string | undefined, options: Options): Promise<void> 
     if (lost > 0) process.stderr.write(`${counted(lost, 'span')} could not be delivered.\n`);
   }
   if (outcome.answered + outcome.kept === 0 && outcome.unfinished.length > 0) {
-    throw new LeaktrailError('busy', `nothing was asked: ${outcome.unfinished.join('; ')}`, {
-      hint: `to begin again: ${again}`,
+    throw new LeaktrailError('busy', `nothing is answered yet: ${outcome.unfinished.join('; ')}`, {
+      hint: `to continue: ${again}`,
     });
   }
   const stored = await loadRun(outcome.folder);

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { batchProvider, startBatchServer } from '../analysts/chat/test-batch-server.js';
 import { type Behaviour, type SeenRequest, startTestServer } from '../analysts/chat/test-server.js';
 import { packageRoot } from '../package-root.js';
 import { diagnosisSchema } from '../report/diagnosis-schema.js';
@@ -88,6 +89,31 @@ test('bench runs an experiment, keeps its replies, and asks nothing twice', asyn
     .map((entry) => readFileSync(path.join(entry.parentPath, entry.name), 'utf8'));
   expect(written.length).toBeGreaterThan(5);
   expect(written.join('\n')).not.toContain(KEY);
+});
+
+test('bench --batch asks stage by stage in batches, and plans with half the price', async () => {
+  const provider = batchProvider(() => ({
+    answer: ({ body }) => ANSWERS[((body.messages?.length ?? 1) - 1) / 2] ?? 'UNSURE',
+  }));
+  await using server = await startBatchServer(provider);
+  await using folder = await temporaryFolder();
+  await folder.write(
+    'mine.yaml',
+    'schema: 1\nname: mine\ncases: [dispatch-37-report]\ncontestants: [{analyst: openai:gpt-4.1}]\n',
+  );
+  const settings = { cwd: folder.path, env: { OPENAI_API_KEY: KEY, OPENAI_BASE_URL: server.url } };
+  const plan = async (...more: string[]) => {
+    const { stdout } = await runCli(['bench', 'mine.yaml', '--plan', '--json', ...more], settings);
+    return JSON.parse(stdout)[0].cost as number;
+  };
+  expect(await plan('--batch')).toBeCloseTo((await plan()) / 2);
+  expect(provider.calls).toEqual([]);
+
+  const { stdout, stderr, code } = await runCli(['bench', 'mine.yaml', '--yes', '--batch'], settings);
+  expect(stdout).toMatch(/openai:gpt-\S* +1\/1 +1\/1 +1\/1/);
+  expect(stderr).toContain('batch batch_0 completed, 1 of 1 done');
+  expect(code).toBe(0);
+  expect(provider.batches).toHaveLength(3);
 });
 
 test('a server that fails is an error in the table, and the run says what to do', async () => {

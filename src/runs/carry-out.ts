@@ -95,7 +95,11 @@ export async function carryOut(experiment: Experiment, options: CarryOutOptions)
 
     const sitting = { experiment, plan, stop: options.stop, onProgress };
     const { keys, hashes, lines } = await readCases(sitting, truths);
-    if (options.stop?.aborted) return { folder: store.folder, questions, ...tally, unfinished: ['stopped'] };
+    if (options.stop?.aborted) {
+      // Nothing has been stored yet, whatever was answered meanwhile.
+      const nothing = { answered: 0, kept: 0, errors: 0 };
+      return { folder: store.folder, questions, ...nothing, unfinished: ['stopped'] };
+    }
     await store.begin(runFileOf(experiment, plan.contestants, hashes, models), keys);
     for (const line of lines) {
       if (store.stored(line)?.text !== line.text) await store.put(line);
