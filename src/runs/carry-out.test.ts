@@ -143,6 +143,21 @@ test('stopped before the end, the earlier run stays as it was', async () => {
   expect(await bytesOf(run)).toEqual(before);
 });
 
+test.each(['rules', 'openai:a'])(
+  'stopped before a first run has begun, %s leaves no folder',
+  async (analyst) => {
+    await using folder = await temporaryFolder();
+    const plan = await experiment(
+      folder.path,
+      `schema: 1\nname: small\ncases: [dispatch-37-report]\ncontestants: [{analyst: "${analyst}"}]\n`,
+    );
+    const environment = { OPENAI_API_KEY: 'none of it is sent' };
+    const stop = AbortSignal.abort();
+    await carryOut(plan, { datasets: ONE_CASE, runs: folder.path, environment, stop });
+    expect(await readdir(folder.path)).toEqual(['small.yaml']);
+  },
+);
+
 test('begun afresh, the earlier run stands beside the new one', async () => {
   await using folder = await temporaryFolder();
   const plan = await experiment(folder.path);

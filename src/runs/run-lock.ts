@@ -3,6 +3,9 @@ import { hostname } from 'node:os';
 import path from 'node:path';
 import { LeaktrailError } from '../error.js';
 
+/** The file in a run's folder that says who is at work on it. */
+export const LOCK_FILE = 'lock';
+
 /**
  * Claims a run's folder for this process; the function that it gives back lets go of it.
  * A claim that a dead process left behind is taken over.
@@ -16,7 +19,7 @@ export async function lockRun(folder: string): Promise<() => Promise<void>> {
       cause,
     });
   });
-  const file = path.join(folder, 'lock');
+  const file = path.join(folder, LOCK_FILE);
   const claim = `${process.pid} ${hostname()}\n`;
   if (!(await create(file, claim))) {
     await refuseIfHeld(file);

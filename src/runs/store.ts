@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
-import { rename } from 'node:fs/promises';
+import { readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { ChatRequest } from '../analysts/chat/request.js';
 import { writeFileWhole } from '../write-file.js';
 import { appendJsonLines, readJsonLines, toJsonLines } from './json-lines.js';
 import { inRunOrder, keyOf, loadRunFile, type Question, RUN_FILES } from './load-run.js';
 import { type AnswerKey, type ReplyLine, type Run, replyLineSchema } from './run-file.js';
-import { lockRun } from './run-lock.js';
+import { LOCK_FILE, lockRun } from './run-lock.js';
 import { openSentFiles } from './sent-files.js';
 
 /** A run's folder while the run is carried out. No other process can open it until it is closed. */
@@ -49,11 +49,22 @@ export async function openStore(folder: string, options: StoreOptions): Promise<
       unlock = await lockRun(folder);
     }
     if (existsSync(runFile)) await loadRunFile(folder);
-    return options.asksModels ? await growingStore(folder, unlock) : wholeStore(folder, unlock);
+    const letGo = async () => {
+      await removeIfEmpty(folder);
+      await unlock();
+    };
+    return options.asksModels ? await growingStore(folder, letGo) : wholeStore(folder, letGo);
   } catch (error) {
     await unlock();
     throw error;
   }
+}
+
+/** A run that was stopped before it began leaves no folder that holds none. */
+async function removeIfEmpty(folder: string): Promise<void> {
+  const names = (await readdir(folder)).filter((name) => name !== LOCK_FILE);
+  const sizes = await Promise.all(names.map(async (name) => (await stat(path.join(folder, name))).size));
+  if (sizes.every((size) => size === 0)) await rm(folder, { recursive: true });
 }
 
 function freeNameBeside(folder: string): string {
