@@ -2,6 +2,7 @@ import Table from 'cli-table3';
 import pc from 'picocolors';
 import { metricsOf, scopesOf } from '../metrics.js';
 import type { ScoredRun } from '../score-run.js';
+import { RULE_BELOW_HEAD } from './borders.js';
 import { MAIN_COLUMNS } from './main-table.js';
 import { type Cell, type Column, cellText } from './table.js';
 
@@ -29,7 +30,7 @@ export function renderTerminalTable(run: ScoredRun, options: { readonly color?: 
   const table = new Table({
     head: heads.map((head) => head.split('\n').map(colors.bold).join('\n')),
     colAligns: MAIN_COLUMNS.map((column) => (column.kind === 'text' ? 'left' : 'right')),
-    chars: BORDERS,
+    chars: RULE_BELOW_HEAD,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0, compact: true },
   });
   const names = shortened(
@@ -43,25 +44,6 @@ export function renderTerminalTable(run: ScoredRun, options: { readonly color?: 
     .map((line) => line.trimEnd())
     .join('\n');
 }
-
-/** A rule below the heads and one space between columns. */
-const BORDERS = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '─',
-  'mid-mid': '─',
-  right: '',
-  'right-mid': '',
-  middle: ' ',
-};
 
 function narrowText(cell: Cell, column: Column): string {
   if (cell === null || typeof cell !== 'object' || 'of' in cell) return cellText(cell, column);

@@ -1,22 +1,5 @@
 import Table from 'cli-table3';
-
-const NO_BORDERS = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: '  ',
-};
+import { NO_BORDERS } from '../../eval/tables/borders.js';
 
 /** Rows in aligned columns without borders, for the terminal; numbers stand right. Ends with a newline. */
 export function plainTable(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
