@@ -1,6 +1,7 @@
 import type { Stage } from '../src/cases/truth.js';
 import type { AnswerKey, ReplyLine } from '../src/runs/run-file.js';
 import type { Answer } from '../src/stages/answer.js';
+import { noAnswer } from '../src/stages/no-answer.js';
 import { type Agreement, setAgreement } from './agreement.js';
 import { functionName } from './function-name.js';
 import { type CauseGrade, type CitationGrade, gradeCitations, gradeRecords } from './grade-records.js';
@@ -56,22 +57,6 @@ function outcomeOf(answer: Answer, key: AnswerKey): Outcome {
   if (answer.verdict === null) return 'unparseable';
   if (answer.verdict === key.truth[answer.stage].verdict) return 'right';
   return answer.verdict === 'UNSURE' ? 'unsure' : 'wrong';
-}
-
-function noAnswer(stage: Stage): Answer {
-  return {
-    stage,
-    verdict: null,
-    records: [],
-    processes: [],
-    calls: [],
-    functions: [],
-    mechanism: null,
-    form: 'unparseable',
-    forgiven: [],
-    contradictory: false,
-    span: null,
-  };
 }
 
 function grade(

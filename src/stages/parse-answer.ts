@@ -8,6 +8,7 @@ import { conclusionRecords } from './conclusion-records.js';
 import { type Candidate, chooseConclusions, findCandidates } from './conclusions.js';
 import { isPlaceholder } from './echo.js';
 import { type JsonReading, readJsonAnswer } from './json-answer.js';
+import { noAnswer } from './no-answer.js';
 import { evidenceRecords } from './record-evidence.js';
 import { type Relations, readRelations } from './relations.js';
 import { type ReplyText, readReplyText } from './reply-text.js';
@@ -42,21 +43,7 @@ export function parseAnswer(text: string, stage: Stage, options: ParseOptions = 
   if (json !== null) return answerOfJson(json, stage, options);
 
   const statement = findStatement(reply, stage);
-  if (statement === null) {
-    return {
-      stage,
-      verdict: null,
-      records: [],
-      processes: [],
-      calls: [],
-      functions: [],
-      mechanism: null,
-      form: 'unparseable',
-      forgiven: [],
-      contradictory: false,
-      span: null,
-    };
-  }
+  if (statement === null) return noAnswer(stage);
   const cited = stage === 'relationship' ? NOTHING_CITED : recordsOf(reply, statement, options);
   const related = stage === 'relationship' ? relationsOf(reply, statement) : NOTHING_RELATED;
   const cause =
