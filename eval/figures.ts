@@ -34,6 +34,7 @@ export type FigureId =
   | 'root-cause-causes'
   | 'root-cause-gated-precision'
   | 'root-cause-functions-f1'
+  | 'root-cause-function-among-first'
   | 'root-cause-mechanism'
   | 'cascade'
   | 'diagnosed';
@@ -67,6 +68,12 @@ export const FIGURES: readonly Figure[] = [
     (grade) => grade.causes?.gatedPrecision,
   ),
   mean('root-cause-functions-f1', 'Functions F1', 'root-cause', (grade) => grade.functions?.f1),
+  proportion(
+    'root-cause-function-among-first',
+    'Function among first 3',
+    'root-cause',
+    (grade) => grade.functionAmongFirst,
+  ),
   proportion('root-cause-mechanism', 'Mechanism', 'root-cause', ({ mechanism }) =>
     mechanism === null ? null : mechanism === 'right',
   ),

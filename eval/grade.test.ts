@@ -78,10 +78,20 @@ describe('records', () => {
     expect(records([], fixed)).toMatchObject({ f1: 0, exact: false });
   });
 
-  test('on a control a YES that cites only other leaks cites nothing wrong, though its verdict is wrong', () => {
+  test('on a control a YES that cites only other leaks tells the truth of the log', () => {
+    const outcome = (cited: string[]) => gradeAnswer(answer('leak', { records: cited }), fixed).outcome;
     expect(records(['3'], fixed)).toMatchObject({ neutral: 1, wrong: 0, f1: 1 });
-    expect(gradeAnswer(answer('leak', { records: ['3'] }), fixed).outcome).toBe('wrong');
+    expect(outcome(['3'])).toBe('right');
     expect(records(['3', '4'], fixed)).toMatchObject({ wrong: 1, f1: 0 });
+    expect(outcome(['3', '4'])).toBe('wrong');
+    expect(outcome(['3', '99'])).toBe('wrong');
+    expect(outcome([])).toBe('wrong');
+  });
+
+  test('other leaks save no NO where the bug leaks, and no YES where the log holds no report', () => {
+    expect(gradeAnswer(answer('leak', { verdict: 'NO', records: ['3'] }), leaking).outcome).toBe('wrong');
+    const cut = answerKey({ leak: { verdict: 'UNSURE', otherLeaks: ['3'] } });
+    expect(gradeAnswer(answer('leak', { records: ['3'] }), cut).outcome).toBe('wrong');
   });
 
   test('a name that two records share means neither', () => {
@@ -134,6 +144,21 @@ describe('root cause', () => {
   test('functions are compared without arguments', () => {
     expect(grade({ functions: ['qd_free', 'main'] }).functions).toMatchObject({ precision: 0.5, recall: 1 });
     expect(grade({}).functions).toMatchObject({ f1: 0 });
+  });
+
+  test('a function at fault counts among the first three named, where a stack shows one', () => {
+    const shown = answerKey({
+      stacks: [['malloc', 'qd_new', 'qd_free'], ['malloc'], ['malloc'], ['malloc'], ['malloc']],
+      rootCause: { causes: [cause({ records: [], functions: ['qd_free', 'qd_hidden'] })] },
+    });
+    const among = (functions: string[], key = shown) =>
+      gradeAnswer(answer('root-cause', { functions }), key).functionAmongFirst;
+    expect(among(['qd_new', 'main', 'qd_free(void*)'])).toBe(true);
+    expect(among(['qd_new', 'main', 'qd_new', 'qd_free'])).toBe(true);
+    expect(among(['qd_new', 'main', 'malloc', 'qd_free'])).toBe(false);
+    expect(among([])).toBe(false);
+    const hidden = answerKey({ rootCause: { causes: [cause({ records: [], functions: ['qd_hidden'] })] } });
+    expect(among(['qd_hidden'], hidden)).toBeNull();
   });
 
   test('the mechanism is that of a primary cause', () => {

@@ -26,6 +26,8 @@ export interface Grade {
   readonly causes: CauseGrade | null;
   /** Functions at fault, at the root cause; null where the truth has no fault or names none. */
   readonly functions: Agreement | null;
+  /** A function at fault is among the first three named; null where no stack of the logs shows one. */
+  readonly functionAmongFirst: boolean | null;
   /** Mechanism of a primary cause, at the root cause; null where the truth has no cause. */
   readonly mechanism: 'right' | 'wrong' | 'missing' | null;
   /** Pairs of processes, at the relationship. */
@@ -45,26 +47,33 @@ export function gradeAnswer(
   key: AnswerKey,
   reply: Pick<ReplyLine, 'shown' | 'quotes'> = {},
 ): Grade {
-  return grade(answer, prepareKey(key), reply, outcomeOf(answer, key));
+  const graded = gradeParts(answer, prepareKey(key), reply);
+  return { outcome: outcomeOf(answer, key, graded.records), ...graded };
 }
 
 /** The grade of a question that got no reply: all that applies is missed. */
 export function gradeError(stage: Stage, key: AnswerKey): Grade {
-  return grade(noAnswer(stage), prepareKey(key), {}, 'error');
+  return { outcome: 'error', ...gradeParts(noAnswer(stage), prepareKey(key), {}) };
 }
 
-function outcomeOf(answer: Answer, key: AnswerKey): Outcome {
+function outcomeOf(answer: Answer, key: AnswerKey, records: Agreement | null): Outcome {
+  const { verdict } = key.truth[answer.stage];
   if (answer.verdict === null) return 'unparseable';
-  if (answer.verdict === key.truth[answer.stage].verdict) return 'right';
-  return answer.verdict === 'UNSURE' ? 'unsure' : 'wrong';
+  if (answer.verdict === verdict) return 'right';
+  if (answer.verdict === 'UNSURE') return 'unsure';
+  return verdict === 'NO' && pointsElsewhere(records) ? 'right' : 'wrong';
 }
 
-function grade(
+/** Cites other leaks, each of them real, and nothing else. */
+function pointsElsewhere(records: Agreement | null): boolean {
+  return records !== null && records.neutral > 0 && records.right + records.wrong === 0;
+}
+
+function gradeParts(
   answer: Answer,
   key: PreparedKey,
   reply: Pick<ReplyLine, 'shown' | 'quotes'>,
-  outcome: Outcome,
-): Grade {
+): Omit<Grade, 'outcome'> {
   const { stage } = answer;
   const { pairs, calls } =
     stage === 'relationship' ? gradeRelationship(answer, key) : { pairs: null, calls: null };
@@ -73,11 +82,11 @@ function grade(
       ? { records: null, groups: null, causes: null }
       : gradeRecords(answer, stage, key);
   return {
-    outcome,
     records,
     groups,
     causes,
     functions: stage === 'root-cause' ? gradeFunctions(answer, key) : null,
+    functionAmongFirst: stage === 'root-cause' ? hasFunctionAmongFirst(answer, key) : null,
     mechanism: stage === 'root-cause' ? gradeMechanism(answer, key) : null,
     pairs,
     calls,
@@ -87,11 +96,26 @@ function grade(
 }
 
 function gradeFunctions(answer: Answer, key: PreparedKey): Agreement | null {
-  const truth = key.key.truth['root-cause'];
-  const wanted = new Set(truth.causes.flatMap((cause) => cause.functions.map(functionName)));
-  if (truth.verdict !== 'YES' || wanted.size === 0) return null;
-  const named = answer.verdict === 'YES' ? answer.functions.map(functionName) : [];
-  return setAgreement(new Set(named), wanted, false);
+  const wanted = functionsAtFault(key);
+  return wanted.size === 0 ? null : setAgreement(new Set(functionsNamed(answer)), wanted, false);
+}
+
+/** Somebody who looks for the fault looks at so many functions before losing patience. */
+const FIRST = 3;
+
+function hasFunctionAmongFirst(answer: Answer, key: PreparedKey): boolean | null {
+  const wanted = functionsAtFault(key);
+  if (!key.stacks.some((stack) => stack.some((name) => wanted.has(name)))) return null;
+  return [...new Set(functionsNamed(answer))].slice(0, FIRST).some((name) => wanted.has(name));
+}
+
+function functionsAtFault({ key }: PreparedKey): ReadonlySet<string> {
+  const { verdict, causes } = key.truth['root-cause'];
+  return new Set(verdict === 'YES' ? causes.flatMap(({ functions }) => functions.map(functionName)) : []);
+}
+
+function functionsNamed({ verdict, functions }: Answer): string[] {
+  return verdict === 'YES' ? functions.map(functionName) : [];
 }
 
 function gradeMechanism(answer: Answer, key: PreparedKey): Grade['mechanism'] {

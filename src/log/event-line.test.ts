@@ -147,6 +147,11 @@ describe('the fields of a line', () => {
       '2026-11-22T09:34:08Z | null | warning | null',
       'low on "disk" free=3%',
     ],
+    [
+      'time=2026-11-23T03:31:32Z level=warn app=larder-client msg="refused" reply="ERR syntax"',
+      '2026-11-23T03:31:32Z | larder-client | warn | null',
+      'refused reply=ERR syntax',
+    ],
     ['WARNING:broker.net:refused', 'null | broker.net | WARNING | null', 'refused'],
     ['[warn] low on memory', 'null | null | warn | null', 'low on memory'],
     ['ERROR: low on memory', 'null | null | ERROR | null', 'low on memory'],

@@ -16,7 +16,7 @@ const MOST_FIELDS = 100;
 const TIME_KEYS = ['time', 'ts', 't', 'timestamp', '@timestamp', 'datetime'];
 const LEVEL_KEYS = ['level', 'lvl', 'severity', 'loglevel', 'levelname'];
 const MESSAGE_KEYS = ['msg', 'message', 'event', 'log'];
-const COMPONENT_KEYS = ['logger', 'component', 'module', 'name', 'caller', 'source'];
+const COMPONENT_KEYS = ['logger', 'component', 'module', 'name', 'caller', 'source', 'app', 'service'];
 
 /** The names that pino and bunyan give to their numbers. */
 const LEVEL_NUMBERS: { readonly [number: string]: string } = {

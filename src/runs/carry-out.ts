@@ -174,7 +174,7 @@ function runFileOf(
   };
 }
 
-/** Whether a reply comes to the right verdict; what it cites is for the scorer to judge. */
+/** Whether a reply comes to the verdict of the truth. The scorer alone judges what it cites, and may be kinder. */
 function verdictIsRight({ text, stage }: ReplyLine, truth: Truth | undefined): boolean {
   return text !== null && parseAnswer(text, stage).verdict === truth?.[stage].verdict;
 }

@@ -19,7 +19,11 @@ export function analyse(material: Material, { without = new Set() }: AnalysisOpt
   const { causes, rejected } = judge(groups, documents, usesFreedMemory(documents, ownerOf), without);
   const all = [...rejected, ...foreign].sort((a, b) => b.probability - a.probability);
   return {
-    relationship: relate(material, causes),
+    relationship: relate(
+      material,
+      causes.flatMap(({ roots, children }) => [...roots, ...children]),
+      rejected.flatMap((rejection) => rejection.groups),
+    ),
     leak: verdictOf(documents, causes),
     causes,
     rejected: all,

@@ -1,7 +1,6 @@
 import type { MaterialLog } from '../../evidence/material.js';
 import type { LogDocument, LogEvent } from '../../log/document.js';
 import type { ProcessLink, Quote } from './analysis.js';
-import { programName } from './program-name.js';
 
 /** A name that stands in fewer events is a passing value. */
 const FEWEST_MENTIONS = 3;
@@ -68,15 +67,14 @@ const NO_NAMES = new Set([
   'here',
 ]);
 
-/** Names to which a log says something goes and from which something comes: partners of the program that wrote it. */
-export function linksByExchange({ document }: MaterialLog): ProcessLink[] {
+/** Names to which a log says something goes and from which something comes: partners of `own`, which wrote it. */
+export function linksByExchange({ document }: MaterialLog, own: string): ProcessLink[] {
   const to = new Map<string, Mentions>();
   const from = new Map<string, Mentions>();
   for (const event of document.events) {
     for (const [, name = ''] of event.message.matchAll(SENT_TO)) note(to, name, event, document);
     for (const [, name = ''] of event.message.matchAll(RECEIVED_FROM)) note(from, name, event, document);
   }
-  const own = programName(document.processes[0]) ?? document.role;
   return [...to]
     .filter(
       ([name, { count }]) => count >= FEWEST_MENTIONS && (from.get(name)?.count ?? 0) >= FEWEST_MENTIONS,

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { analyse } from './analyse.js';
 import { materialOfLines, report, times } from './small-log.fixture.js';
 
@@ -54,6 +54,58 @@ test('an arrow between two names sets them side by side', async () => {
   expect(await pairs(times(2, 'MASTER <-> REPLICA sync started'))).toEqual(['MASTER + REPLICA']);
 });
 
+describe('who wrote the events', () => {
+  const said = (by: string, count = 3) =>
+    Array.from({ length: count }, () => `Jan 02 03:04:05 hearth ${by}: boiling`);
+
+  test('processes whose lines stand in one file have to do with each other', async () => {
+    const lines = { console: [...said('stove[12]'), ...said('fan[34]')] };
+    expect(await pairs(lines)).toEqual(['stove + fan']);
+  });
+
+  test('modules of one process are no processes', async () => {
+    expect(await pairs({ console: [...said('stove[12]'), ...said('flame[12]')] })).toEqual([]);
+  });
+
+  test('a machine full of processes shows no pair', async () => {
+    const lines = ['cron[1]', 'stove[2]', 'fan[3]', 'lamp[4]'].flatMap((by) => said(by));
+    expect(await pairs({ console: lines })).toEqual([]);
+  });
+
+  test('a process goes by the name that it uses most', async () => {
+    const lines = [
+      ...said('stove[12]', 5),
+      ...said('cleanup[12]', 1),
+      ...said('fan[34]'),
+      ...said('cleanup[34]', 2),
+    ];
+    expect(await pairs({ console: lines })).toEqual(['stove + fan']);
+  });
+
+  test('what is called after a daemon is its peer', async () => {
+    expect(await pairs({ console: [...said('stoved'), ...said('stove-timer')] })).toEqual([
+      'stoved + stove-timer',
+    ]);
+    expect(await pairs({ console: [...said('stoved'), ...said('timer')] })).toEqual([]);
+  });
+
+  test('a daemon and its peer whose reports stand in files of their own', async () => {
+    const of = (name: string, pid: number) =>
+      report([]).map((line) => line.replace('==7==', `==${pid}==`).replace('./kettle', `bin/${name}`));
+    expect(await pairs({ one: of('stoved', 8), other: of('stove-timer', 9) })).toEqual([
+      'stoved + stove-timer',
+    ]);
+  });
+
+  test('a stream is nobody, and what stands in it is written by the one program that there is', async () => {
+    const events = [
+      ...times(3, 'Sending CUP to dashboard (#)'),
+      ...times(3, 'Received SIP from dashboard (#)'),
+    ];
+    expect(await pairs({ kettle: report([]), console: events })).toEqual(['kettle + dashboard']);
+  });
+});
+
 test('calls come from the stacks of what is lost, side by side', async () => {
   const lines = report([{ blocks: 40, stack: ['cup_new', 'serve', 'main'] }]);
   const { relationship } = analyse(await materialOfLines(lines));
@@ -62,6 +114,13 @@ test('calls come from the stacks of what is lost, side by side', async () => {
     'serve -> cup_new',
     'main -> serve',
   ]);
+});
+
+test('where nothing is lost, the stacks of what is still in use show who calls whom', async () => {
+  const lines = report([{ kind: 'still reachable', blocks: 1, stack: ['tables_load', 'main'] }]);
+  const { relationship, leak } = analyse(await materialOfLines(lines));
+  expect(leak.verdict).toBe('NO');
+  expect(relationship).toMatchObject({ verdict: 'YES', calls: [{ caller: 'main', callee: 'tables_load' }] });
 });
 
 test('NO where nothing shows a relationship', async () => {

@@ -1,25 +1,37 @@
 import type { Material, MaterialLog } from '../../evidence/material.js';
 import type { Frame, Process } from '../../log/document.js';
-import type { Analysis, Call, Cause, ProcessLink, Quote } from './analysis.js';
+import type { Analysis, Call, LeakGroup, ProcessLink, Quote } from './analysis.js';
 import { linksByArrow, linksByExchange, linksByFamily } from './peers.js';
 import { programName } from './program-name.js';
+import { isStream, linksByWriter, writerOf } from './writers.js';
 
 /** More pairs or calls than these are a list, not an answer. */
 const MOST_LINKS = 6;
 const MOST_CALLS = 20;
 
-/** Which processes talk to each other, and who calls whom on the way to what is lost. */
-export function relate(material: Material, causes: readonly Cause[]): Analysis['relationship'] {
-  const told = [...linksByRole(material), ...linksByCommand(material)];
-  const links = distinct(told.length > 0 ? told : material.logs.flatMap(linksByEvents)).slice(0, MOST_LINKS);
-  const calls = callsOf(causes);
+/**
+ * Which processes talk to each other, and who calls whom on the way to what is lost; where nothing is, on the way to
+ * what the report shows besides.
+ */
+export function relate(
+  material: Material,
+  lost: readonly LeakGroup[],
+  besides: readonly LeakGroup[],
+): Analysis['relationship'] {
+  const told = [...linksByRole(material), ...linksByCommand(material), ...linksByWriter(material)];
+  const links = distinct(told.length > 0 ? told : linksByEvents(material)).slice(0, MOST_LINKS);
+  const calls = callsOf(lost.length > 0 ? lost : besides);
   const verdict = links.length > 0 || calls.length > 0 ? 'YES' : 'NO';
   return { verdict, links, calls };
 }
 
 /** Where neither roles nor commands tell who is there, the wording of the events may. */
-function linksByEvents(log: MaterialLog): ProcessLink[] {
-  return [...linksByFamily(log), ...linksByArrow(log), ...linksByExchange(log)];
+function linksByEvents(material: Material): ProcessLink[] {
+  return material.logs.flatMap((log) => [
+    ...linksByFamily(log),
+    ...linksByArrow(log),
+    ...linksByExchange(log, writerOf(log, material)),
+  ]);
 }
 
 /** Each pair once, in whichever order and case it stands. */
@@ -38,8 +50,9 @@ function distinct(links: readonly ProcessLink[]): ProcessLink[] {
 /** A log that names the role of another log, or names the same things. */
 function linksByRole({ logs }: Material): ProcessLink[] {
   const links: ProcessLink[] = [];
-  for (const [index, one] of logs.entries()) {
-    for (const other of logs.slice(index + 1)) {
+  const parties = logs.filter(({ document }) => !isStream(document.role));
+  for (const [index, one] of parties.entries()) {
+    for (const other of parties.slice(index + 1)) {
       const quote =
         mention(one, other.document.role) ?? mention(other, one.document.role) ?? commonName(one, other);
       if (quote !== null) links.push({ processes: [one.document.role, other.document.role], quote });
@@ -103,10 +116,10 @@ function linksByCommand({ logs }: Material): ProcessLink[] {
   });
 }
 
-/** Calls on the stacks of what is lost, those first that the most records show; among equals, the most blocks. */
-function callsOf(causes: readonly Cause[]): Call[] {
+/** Calls on the stacks of groups, those first that the most records show; among equals, the most blocks. */
+function callsOf(groups: readonly LeakGroup[]): Call[] {
   const calls = new Map<string, { call: Call; records: number; blocks: number }>();
-  for (const { own, blocks, records } of causes.flatMap(({ roots, children }) => [...roots, ...children])) {
+  for (const { own, blocks, records } of groups) {
     for (const [callee, caller] of callsOnStack(own)) {
       const key = `${caller} ${callee}`;
       const known = calls.get(key) ?? {
