@@ -7,6 +7,7 @@ import { type Contradiction, contradictionsOf } from './contradictions.js';
 import { type Grade, gradeAnswer, gradeError } from './grade.js';
 import { byText } from './order.js';
 import { prepareKey } from './prepared-key.js';
+import { type TestedBelief, testBeliefs } from './reliability.js';
 import { type Spending, spendingOf } from './spending.js';
 
 /** A planned question with what came of it. */
@@ -16,6 +17,8 @@ export interface ScoredQuestion {
   readonly text: string | null;
   readonly answer: Answer | null;
   readonly grade: Grade;
+  /** What it said of how likely records are a leak; empty for analysts that give no probability. */
+  readonly beliefs: readonly TestedBelief[];
 }
 
 /** All stages that were asked of one contestant about one case in one repeat. */
@@ -130,10 +133,11 @@ function scoreQuestion(
   line: (ReplyLine & { text: string }) | null,
   key: AnswerKey,
 ): ScoredQuestion {
-  if (line === null) return { stage, text: null, answer: null, grade: gradeError(stage, key) };
+  if (line === null) return { stage, text: null, answer: null, grade: gradeError(stage, key), beliefs: [] };
   const { index } = prepareKey(key);
   const answer = parseAnswer(line.text, stage, { isKnown: (id) => index.find(id) !== undefined });
-  return { stage, text: line.text, answer, grade: gradeAnswer(answer, key, line) };
+  const beliefs = testBeliefs(line.beliefs ?? [], key);
+  return { stage, text: line.text, answer, grade: gradeAnswer(answer, key, line), beliefs };
 }
 
 function contradicted(questions: ReadonlyMap<Stage, ScoredQuestion>, key: AnswerKey): Contradiction[] {

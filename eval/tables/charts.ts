@@ -2,6 +2,7 @@ import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
 import { figureOf } from '../figures.js';
 import { type ContestantMetrics, caseValues } from '../metrics.js';
+import type { Reliability } from '../reliability.js';
 import type { ScoredRun } from '../score-run.js';
 import { titleOf } from './stage-title.js';
 import type { TableFile } from './table.js';
@@ -15,14 +16,19 @@ const MARK = '#3b6ea5';
 
 /**
  * The figures of a run as SVG files. Nothing in them depends on fonts of the machine, on its locale or on its clock.
- * `rows` are its metrics over all cases.
+ * `rows` are its metrics over all cases, the best contestant first.
  */
-export function chartsOf(run: ScoredRun, rows: readonly ContestantMetrics[]): TableFile[] {
+export function chartsOf(
+  run: ScoredRun,
+  rows: readonly ContestantMetrics[],
+  reliability: readonly Reliability[],
+): TableFile[] {
   const charts: [name: string, plot: Plot.PlotOptions | null][] = [
     ['accuracy', accuracyChart(rows)],
     ['stages', stagesChart(run, rows)],
     ['cases', casesChart(run, rows)],
     ['tokens', tokensChart(rows)],
+    ['reliability', reliabilityChart(rows, reliability)],
   ];
   return charts.flatMap(([name, plot]) =>
     plot === null ? [] : [{ path: `${run.name}/${name}.svg`, text: drawn(plot) }],
@@ -146,6 +152,49 @@ function tokensChart(rows: readonly ContestantMetrics[]): Plot.PlotOptions | nul
         textAnchor: 'start',
         fill: INK,
       }),
+    ],
+  };
+}
+
+/** More panels than these do not fit side by side. */
+const MOST_PANELS = 4;
+const PANEL = 190;
+
+/** How much of what was called likely is real, for the best contestants that give probabilities. */
+function reliabilityChart(
+  rows: readonly ContestantMetrics[],
+  measured: readonly Reliability[],
+): Plot.PlotOptions | null {
+  const names = rows
+    .map(({ contestant }) => contestant)
+    .filter((contestant) => measured.some((one) => one.contestant === contestant))
+    .slice(0, MOST_PANELS);
+  if (names.length === 0) return null;
+  const points = measured
+    .filter(({ contestant }) => names.includes(contestant))
+    .flatMap(({ contestant, bins }) => bins.map((bin) => ({ contestant, ...bin })));
+  const share = { domain: [0, 1], ticks: [0, 0.5, 1], tickFormat: '.1f', grid: true };
+  return {
+    ariaLabel: 'How much of what was called a leak with a probability is one, by probability',
+    ...frame(0),
+    width: 90 + names.length * PANEL,
+    height: PANEL + 90,
+    marginLeft: 50,
+    marginRight: 20,
+    marginBottom: 44,
+    x: { ...share, label: 'probability that was said' },
+    y: { ...share, label: 'real leaks' },
+    fx: { domain: names, label: null, padding: 0.12, tickFormat: shortened },
+    r: { type: 'sqrt', range: [2, 12] },
+    marks: [
+      Plot.line(
+        [
+          [0, 0],
+          [1, 1],
+        ],
+        { stroke: INK, strokeOpacity: 0.4, strokeDasharray: '3 3' },
+      ),
+      Plot.dot(points, { x: 'said', y: 'real', fx: 'contestant', r: 'groups', fill: MARK, fillOpacity: 0.8 }),
     ],
   };
 }

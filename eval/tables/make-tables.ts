@@ -1,6 +1,7 @@
 import type { StoredRun } from '../../src/runs/run-file.js';
 import { metricsOf, scopesOf } from '../metrics.js';
 import { byText } from '../order.js';
+import { reliabilityOf } from '../reliability.js';
 import { type ScoredRun, scoreRun } from '../score-run.js';
 import { caseTable } from './case-table.js';
 import { chartsOf } from './charts.js';
@@ -10,6 +11,7 @@ import { figureTable } from './figure-table.js';
 import { mainTable } from './main-table.js';
 import { markdownText } from './markdown.js';
 import { outcomeTable } from './outcome-table.js';
+import { reliabilityTable } from './reliability-table.js';
 import type { Table, TableFile } from './table.js';
 import { tableFiles } from './table-files.js';
 import { tagTable } from './tag-table.js';
@@ -27,6 +29,8 @@ export function makeTables(runs: readonly StoredRun[]): TableFile[] {
     const [all, ...tags] = scopesOf(run);
     const rows = metricsOf(run, all);
     const variations = variationTable(run);
+    const reliability = reliabilityOf(run);
+    const reliabilities = reliabilityTable(run.name, reliability);
     const tables = [
       mainTable(run, rows),
       caseTable(run),
@@ -37,8 +41,9 @@ export function makeTables(runs: readonly StoredRun[]): TableFile[] {
       ...transcriptTables(run),
       ...comparisonTables(run),
       ...conductTables(run, rows),
+      ...(reliabilities === null ? [] : [reliabilities]),
     ];
-    const charts = chartsOf(run, rows);
+    const charts = chartsOf(run, rows, reliability);
     return [
       { path: `${run.name}/README.md`, text: indexOf(run, tables, charts) },
       ...tables.flatMap((table) => tableFiles(run.name, table)),

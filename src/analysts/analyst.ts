@@ -9,6 +9,13 @@ export interface Usage {
   readonly reasoningTokens?: number;
 }
 
+/** How likely these records are a leak, in the analyst's own opinion. */
+export interface Belief {
+  readonly records: readonly string[];
+  /** Between 0 and 1. */
+  readonly probability: number;
+}
+
 /** One answer in the analyst's own words. */
 export interface Reply {
   readonly text: string;
@@ -18,6 +25,8 @@ export interface Reply {
   readonly finishReason?: string;
   /** The ids that the analyst got to see; absent when it saw all. */
   readonly shown?: readonly string[];
+  /** What it thinks of each record, at the leak stage; absent for analysts that give no probability. */
+  readonly beliefs?: readonly Belief[];
 }
 
 /** One sitting over one case: the stages are asked in order, and a conversation remembers what was said. */

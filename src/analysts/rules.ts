@@ -1,6 +1,6 @@
-import type { Analyst } from './analyst.js';
+import type { Analyst, Belief } from './analyst.js';
 import { analyse } from './rules/analyse.js';
-import type { AnalysisOptions } from './rules/analysis.js';
+import type { Analysis, AnalysisOptions, LeakGroup } from './rules/analysis.js';
 import { wordReply } from './rules/wording.js';
 
 /** The built-in analyst: rules over what the records and events of the logs say together, without any model. */
@@ -11,9 +11,28 @@ export function rulesAnalyst(options: AnalysisOptions = {}): Analyst {
     offline: true,
     open: async (material) => {
       const analysis = analyse(material, options);
-      return { ask: async (stage) => ({ text: wordReply(analysis, stage, material.logs) }) };
+      return {
+        ask: async (stage) => ({
+          text: wordReply(analysis, stage, material.logs),
+          ...(stage === 'leak' && { beliefs: beliefsOf(analysis) }),
+        }),
+      };
     },
   };
+}
+
+/** Four decimals: more would differ from one processor to the next. */
+const DECIMALS = 4;
+
+function beliefsOf({ causes, rejected }: Analysis): Belief[] {
+  const belief = (groups: readonly LeakGroup[], probability: number): Belief => ({
+    records: groups.flatMap(({ records }) => records.map(({ id }) => id)),
+    probability: Number(probability.toFixed(DECIMALS)),
+  });
+  return [
+    ...causes.map(({ roots, children, probability }) => belief([...roots, ...children], probability)),
+    ...rejected.map(({ groups, probability }) => belief(groups, probability)),
+  ];
 }
 
 /** The rules with all the evidence they have. */

@@ -59,9 +59,17 @@ export async function answerOffline(
     const { contestant, repeat } = sitting;
     const question = { case: material.id, contestant, stage, repeat, chunk: 0 };
     try {
-      const { text, shown } = await session.ask(stage);
-      const quotes = quotesOf(text);
-      lines.push({ ...question, text, error: null, ...(shown && { shown: [...shown] }), quotes });
+      const { text, shown, beliefs } = await session.ask(stage);
+      lines.push({
+        ...question,
+        text,
+        error: null,
+        ...(shown && { shown: [...shown] }),
+        ...(beliefs && {
+          beliefs: beliefs.map(({ records, ...one }) => ({ records: [...records], ...one })),
+        }),
+        quotes: quotesOf(text),
+      });
     } catch (error) {
       if (!(error instanceof LeaktrailError)) throw error;
       lines.push({ ...question, text: null, error: { kind: error.code, message: error.message } });

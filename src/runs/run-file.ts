@@ -103,6 +103,10 @@ export const replyLineSchema = z.strictObject({
   error: z.strictObject({ kind: z.string(), message: z.string() }).nullable(),
   /** Ids that the analyst was shown; absent when it saw all. */
   shown: z.array(z.string()).optional(),
+  /** How likely records are a leak in the analyst's opinion, at the leak stage. */
+  beliefs: z
+    .array(z.strictObject({ records: z.array(z.string()), probability: z.number().min(0).max(1) }))
+    .optional(),
   /** Lines that the reply quotes as the log's, and how many of them really stand in it. */
   quotes: z.strictObject({ quoted: count, found: count }).optional(),
   usage: z
