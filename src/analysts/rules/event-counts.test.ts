@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { analyse } from './analyse.js';
 import { countEvents, type EventCounts, matchEvents } from './event-counts.js';
-import { materialOfLines, times } from './small-log.fixture.js';
+import { materialOfLines, report, times } from './small-log.fixture.js';
 
 async function logOf(...lines: string[][]): Promise<EventCounts> {
   const { logs } = await materialOfLines(lines.flat());
@@ -51,4 +52,18 @@ test('trouble of several kinds counts together, too', async () => {
 test('something that is lost with every line of the log is found, too', async () => {
   const log = await logOf(times(40, 'guest # seated'), times(33, 'lamp # lit'));
   expect(best(73, log)).toMatchObject({ relation: 'as many', scope: 'all' });
+});
+
+test('a stream says as much as the log itself; a peer says less', async () => {
+  const lost = report([{ blocks: 12, stack: ['cup_new', 'main'] }]);
+  const trouble = times(12, 'order # rejected: no cups');
+  const mechanismWith = async (role: string) =>
+    analyse(
+      await materialOfLines({
+        kettle: lost,
+        [role]: [...times(14, 'lamp # lit'), ...times(16, 'bell # rung'), ...trouble],
+      }),
+    ).causes[0]?.mechanism;
+  expect(await mechanismWith('console')).toBe('missing free on an error path');
+  expect(await mechanismWith('guest')).not.toBe('missing free on an error path');
 });

@@ -1,6 +1,7 @@
 import type { EventTemplate, LogDocument } from '../../log/document.js';
 import type { LeakGroup, Quote } from './analysis.js';
 import { sum } from './groups.js';
+import { isStream } from './writers.js';
 
 /** How a count of lost blocks stands to a count of events. */
 export type Relation = 'as many' | 'a multiple' | 'one less';
@@ -119,7 +120,8 @@ function relate(blocks: number, events: number): readonly [Relation, number] | n
 
 /**
  * Matches of what the groups lost by themselves, taken together: in each log that they lost it in, against the events
- * of that log and of its peers'. A hit among peers says less, the more peers there are.
+ * of that log and of its peers'. A hit among peers says less, the more peers there are; what stands in a stream, which
+ * a report in a file of its own leaves to the program's own lines, says as much as the log itself.
  */
 export function bestMatches(
   groups: readonly LeakGroup[],
@@ -133,7 +135,7 @@ export function bestMatches(
         (record) => record.blocks,
       );
       return logs.flatMap((log) => {
-        const tries = log.role === role ? 1 : logs.length;
+        const tries = log.role === role || isStream(log.role) ? 1 : logs.length;
         return matchEvents(blocks, log).map((match) => ({
           ...match,
           expectedByChance: match.expectedByChance * tries,

@@ -22,6 +22,14 @@ test('the innermost name that begins a life counts', () => {
   expect(lifecycleOf(of('fill', 'cup_new', 'guest_connect'), new Set())?.begin).toBe('cup_new');
 });
 
-test.each(['serve', 'newline_count', 'renew_lease', 'calloc_cups', 'address'])('%s begins none', (name) => {
+test.each([
+  'serve',
+  'newline_count',
+  'renew_lease',
+  'calloc_cups',
+  'address',
+  'free_cup_ref_t',
+  'remove_new_guests',
+])('%s begins none', (name) => {
   expect(lifecycleOf(of(name), new Set())).toBeNull();
 });

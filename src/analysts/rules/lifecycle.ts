@@ -24,6 +24,11 @@ const PAIRS: readonly (readonly [begin: string, ends: readonly string[]])[] = [
   ['lock', ['unlock']],
 ];
 
+/** `free_cup_ref`: what ends a life begins none, whatever else its name holds. */
+const ENDS = new RegExp(
+  `(?:^|_)(?:${[...new Set(PAIRS.flatMap(([, ends]) => ends))].join('|')})(?=_|$|[A-Z])`,
+);
+
 /** A function that begins an object's life, and what would end it. */
 export interface Lifecycle {
   readonly begin: string;
@@ -49,6 +54,7 @@ export function functionsSeen(documents: readonly LogDocument[]): ReadonlySet<st
  */
 export function lifecycleOf({ chain }: LeakGroup, seen: ReadonlySet<string>): Lifecycle | null {
   for (const name of chain) {
+    if (ENDS.test(name)) continue;
     for (const [begin, ends] of PAIRS) {
       const capital = begin.charAt(0).toUpperCase() + begin.slice(1);
       const word = new RegExp(`(^|_)${begin}(?=_|$|[A-Z])|([a-z\\d])${capital}(?![a-z])`).exec(name);
