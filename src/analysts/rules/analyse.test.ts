@@ -109,7 +109,7 @@ describe('what is cited', () => {
     const goesOn: SmallRecord = { blocks: 50, stack: ['cup_new', ...LOOP] };
     const few = await analysed([...onceEach(2), goesOn]);
     expect(cited(few)).toEqual([['3']]);
-    expect(few.rejected[0]?.reason).toContain('beside a loss that goes on and on');
+    expect(few.rejected[0]?.reason).toContain('a loss beside one that goes on and on');
     expect(cited(await analysed([...onceEach(9), goesOn])).flat()).toHaveLength(10);
   });
 });

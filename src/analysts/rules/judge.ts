@@ -9,7 +9,7 @@ import { functionsSeen, lifecycleOf } from './lifecycle.js';
 import { tellMechanism } from './mechanism.js';
 import { findPools } from './pools.js';
 import { splitByCertainty } from './suspicions.js';
-import { probabilityOf, type Weighed, weigh } from './weigh.js';
+import { type Weighed, weigh } from './weigh.js';
 
 /** From this probability on a suspicion is believed. */
 const BELIEVED = 0.5;
@@ -32,7 +32,7 @@ export function judge(
   const weighed = weighAll(direct, documents, without);
   const likely = weighed.filter(({ probability }) => probability >= BELIEVED).sort(byStrength);
   const { believed, leftOver } = setLeftoversAside(likely);
-  const doubted = [...weighed.filter(({ probability }) => probability < BELIEVED), ...leftOver];
+  const doubted = weighed.filter(({ probability }) => probability < BELIEVED);
 
   const { children, orphans } = assignChildren(
     indirect,
@@ -48,7 +48,11 @@ export function judge(
         seen,
       }),
     ),
-    rejected: [...doubted.map(rejectionOf), ...rejectOrphans(orphans)],
+    rejected: [
+      ...doubted.map((suspicion) => rejectionOf(suspicion)),
+      ...leftOver.map((suspicion) => rejectionOf(suspicion, LEFTOVER)),
+      ...rejectOrphans(orphans),
+    ],
   };
 }
 
@@ -67,7 +71,7 @@ function weighAll(
 
 /** From so many losses on that happened a few times each, the program cleans up hardly anything: that is the fault. */
 const MANY_LEFTOVERS = 8;
-const LEFTOVER_WEIGHT = -2;
+const LEFTOVER = 'a loss beside one that goes on and on';
 
 /**
  * Beside a loss that goes on and on, a few blocks that were lost once or twice are left over from the program's start
@@ -75,18 +79,10 @@ const LEFTOVER_WEIGHT = -2;
  */
 function setLeftoversAside(likely: readonly Suspicion[]): { believed: Suspicion[]; leftOver: Suspicion[] } {
   const isLeftover = (suspicion: Suspicion) => !suspicion.repeated && !isSatellite(suspicion, likely);
-  const leftovers = new Set(likely.filter(isLeftover));
+  const leftOver = likely.filter(isLeftover);
   const goesOn = likely.some(({ repeated, cluster }) => repeated && cluster.pool === null);
-  if (!goesOn || leftovers.size >= MANY_LEFTOVERS) return { believed: [...likely], leftOver: [] };
-  const leftOver = [...leftovers].map((suspicion): Suspicion => {
-    const text = 'beside a loss that goes on and on';
-    const findings = [
-      ...suspicion.findings,
-      { kind: 'repetition', text, weight: LEFTOVER_WEIGHT, quotes: [] } as const,
-    ];
-    return { ...suspicion, findings, probability: probabilityOf(findings) };
-  });
-  return { believed: likely.filter((suspicion) => !leftovers.has(suspicion)), leftOver };
+  if (!goesOn || leftOver.length >= MANY_LEFTOVERS) return { believed: [...likely], leftOver: [] };
+  return { believed: likely.filter((suspicion) => !leftOver.includes(suspicion)), leftOver };
 }
 
 /** The indirectly lost groups of each cause, and those that no cause holds. */
@@ -100,9 +96,10 @@ function assignChildren(
   return { children, orphans };
 }
 
-function rejectionOf({ cluster, findings, probability }: Suspicion): Rejection {
+function rejectionOf({ cluster, findings, probability }: Suspicion, besides?: string): Rejection {
   const against = findings.filter(({ weight }) => weight < 0).map(({ text }) => text);
-  return { groups: cluster.groups, reason: against.join('; '), findings, probability };
+  const reason = [...against, ...(besides === undefined ? [] : [besides])].join('; ');
+  return { groups: cluster.groups, reason, findings, probability };
 }
 
 function rejectOrphans(groups: readonly LeakGroup[]): Rejection[] {

@@ -76,7 +76,7 @@ function isTroubleAsOften({ trouble, relation, expectedByChance }: EventMatch): 
 }
 
 /** The logistic function of the summed log odds. */
-export function probabilityOf(findings: readonly Finding[]): number {
+function probabilityOf(findings: readonly Finding[]): number {
   return 1 / (1 + Math.exp(-sum(findings, ({ weight }) => weight)));
 }
 
