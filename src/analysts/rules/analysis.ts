@@ -81,12 +81,11 @@ export interface Cause {
   readonly lifecycle: Lifecycle | null;
 }
 
-/** Groups that are not cited, and why: no leak of the program, or not the one that the log is about. */
+/** Groups that are no leak of the program, and why. */
 export interface Rejection {
   readonly groups: readonly LeakGroup[];
   readonly reason: string;
   readonly findings: readonly Finding[];
-  /** That they are a leak, whether or not the log is about it. */
   readonly probability: number;
 }
 

@@ -30,8 +30,7 @@ export function judge(
   const direct = without.has('children') ? groups : groups.filter((group) => !isIndirect(group));
   const indirect = without.has('children') ? [] : groups.filter(isIndirect);
   const weighed = weighAll(direct, documents, without);
-  const likely = weighed.filter(({ probability }) => probability >= BELIEVED).sort(byStrength);
-  const { believed, leftOver } = setLeftoversAside(likely);
+  const believed = weighed.filter(({ probability }) => probability >= BELIEVED).sort(byStrength);
   const doubted = weighed.filter(({ probability }) => probability < BELIEVED);
 
   const { children, orphans } = assignChildren(
@@ -48,11 +47,7 @@ export function judge(
         seen,
       }),
     ),
-    rejected: [
-      ...doubted.map((suspicion) => rejectionOf(suspicion)),
-      ...leftOver.map((suspicion) => rejectionOf(suspicion, LEFTOVER)),
-      ...rejectOrphans(orphans),
-    ],
+    rejected: [...doubted.map(rejectionOf), ...rejectOrphans(orphans)],
   };
 }
 
@@ -69,22 +64,6 @@ function weighAll(
   return clusters.map((cluster) => ({ cluster, ...weigh(cluster, around) }));
 }
 
-/** From so many losses on that happened a few times each, the program cleans up hardly anything: that is the fault. */
-const MANY_LEFTOVERS = 8;
-const LEFTOVER = 'a loss beside one that goes on and on';
-
-/**
- * Beside a loss that goes on and on, a few blocks that were lost once or twice are left over from the program's start
- * or end: real, but not what the log is about. That holds only as long as they are few.
- */
-function setLeftoversAside(likely: readonly Suspicion[]): { believed: Suspicion[]; leftOver: Suspicion[] } {
-  const isLeftover = (suspicion: Suspicion) => !suspicion.repeated && !isSatellite(suspicion, likely);
-  const leftOver = likely.filter(isLeftover);
-  const goesOn = likely.some(({ repeated, cluster }) => repeated && cluster.pool === null);
-  if (!goesOn || leftOver.length >= MANY_LEFTOVERS) return { believed: [...likely], leftOver: [] };
-  return { believed: likely.filter((suspicion) => !leftOver.includes(suspicion)), leftOver };
-}
-
 /** The indirectly lost groups of each cause, and those that no cause holds. */
 function assignChildren(
   indirect: readonly LeakGroup[],
@@ -96,10 +75,9 @@ function assignChildren(
   return { children, orphans };
 }
 
-function rejectionOf({ cluster, findings, probability }: Suspicion, besides?: string): Rejection {
+function rejectionOf({ cluster, findings, probability }: Suspicion): Rejection {
   const against = findings.filter(({ weight }) => weight < 0).map(({ text }) => text);
-  const reason = [...against, ...(besides === undefined ? [] : [besides])].join('; ');
-  return { groups: cluster.groups, reason, findings, probability };
+  return { groups: cluster.groups, reason: against.join('; '), findings, probability };
 }
 
 function rejectOrphans(groups: readonly LeakGroup[]): Rejection[] {
