@@ -26,9 +26,9 @@ export function isLostFromSeveralPlaces(groups: readonly LeakGroup[]): boolean {
  * - Lost a few times at most: the call that made the object, and its callers.
  * - Lost from several places: what makes the object, then the call in which the places meet.
  * - Lost from one place, while others make the same object: that place and its callers.
- * - Lost from one place, and no other is known: the first functions of the next two source files on the way outwards,
- *   then the last one of the innermost file. The innermost file holds helpers as a rule; who called them held the
- *   object.
+ * - Lost from one place, and no other is known: the call behind the functions that only hand memory on, and its
+ *   caller. Where there are none of those, the innermost file holds helpers as a rule, and who called them held the
+ *   object: the first functions of the next two source files on the way outwards, then the last one of the innermost.
  */
 export function suspectFunctions(
   groups: readonly LeakGroup[],
@@ -43,7 +43,8 @@ export function suspectFunctions(
     return namesToLookAt([start.at(-1), meetingPoint(dominant, largest), largest.chain[start.length]]);
   }
   if (dominant.length < groups.length) return namesToLookAt(largest.chain.slice(commonStart(groups).length));
-  return namesToLookAt([...holders(largest), ...largest.chain]);
+  const behindHelpers = largest.chain.length < largest.own.length;
+  return namesToLookAt([...(behindHelpers ? [] : holders(largest)), ...largest.chain]);
 }
 
 /** The innermost call that all stacks have in common behind the place where they part. */

@@ -70,7 +70,8 @@ export function tellMechanism(evidence: MechanismEvidence): readonly [Mechanism,
       'the object is lost wherever it was made, so that what should end its life does not release it',
     ];
   }
-  if (held && evidence.children.every((child) => isMadeWith(child, roots))) {
+  const { children } = evidence;
+  if (children.length > 0 && children.every((child) => isMadeWith(child, roots))) {
     return [
       'container entry not freed',
       'the object is lost together with what was made for it at once: it was complete, and what kept it let it go',

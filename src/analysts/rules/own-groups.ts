@@ -1,8 +1,8 @@
 import type { Frame } from '../../log/document.js';
 import type { EvidenceKind, LeakGroup, Rejection } from './analysis.js';
 import { type OwnerOf, type Ownership, ownershipOf } from './frame-owner.js';
-import { bySize, type RawGroup } from './groups.js';
-import { chainOf, findWrappers } from './wrappers.js';
+import { blocksOf, bySize, type RawGroup } from './groups.js';
+import { chainOf, findWrappers, makersOfAll } from './wrappers.js';
 
 /** The program's own groups, and those that interpreters and libraries keep for themselves. */
 export function ownGroups(
@@ -17,10 +17,7 @@ export function ownGroups(
       : unlessAgainAndAgain(group, ownershipOf(firstStack(group), ownerOf)),
   }));
   const own = owned.filter(({ ownership }) => ownership.owner === 'program' && ownership.own.length > 0);
-  const wrappers = wrappersOf(
-    own.map(({ ownership }) => ownership.own),
-    without,
-  );
+  const wrappers = wrappersOf(own, without);
   const groups = own.map(({ group, ownership }) => ({
     ...group,
     own: ownership.own,
@@ -74,10 +71,15 @@ function anyone(group: RawGroup, ownerOf: OwnerOf): Ownership {
 }
 
 function wrappersOf(
-  stacks: readonly (readonly Frame[])[],
+  own: readonly { readonly group: RawGroup; readonly ownership: Ownership }[],
   without: ReadonlySet<EvidenceKind>,
 ): ReadonlySet<string> {
-  return without.has('wrappers') ? new Set() : findWrappers(stacks);
+  if (without.has('wrappers')) return new Set();
+  const stacks = (of: typeof own) => of.map(({ ownership }) => ownership.own);
+  const found = findWrappers(stacks(own));
+  const lost = own.filter(({ group }) => blocksOf(group, 'definitely-lost') > 0);
+  const makers = makersOfAll(stacks(lost), found);
+  return new Set([...found].filter((name) => !makers.has(name)));
 }
 
 function firstStack({ records }: RawGroup): readonly Frame[] {

@@ -99,3 +99,18 @@ export function linksByArrow({ document }: MaterialLog): ProcessLink[] {
   }
   return [...links.values()].slice(0, MOST_PARTNERS);
 }
+
+const ADDRESS = /(?<![\w.])(\d{1,3}(?:\.\d{1,3}){3}|\[[\da-fA-F:]{2,39}\])[:#](\d{2,5})(?![\w.])/g;
+
+/** Hosts with a port that a log names again and again: somebody at the other end of `own`'s connections. */
+export function linksByAddress({ document }: MaterialLog, own: string): ProcessLink[] {
+  const hosts = new Map<string, Mentions>();
+  for (const event of document.events) {
+    for (const [, host = ''] of event.message.matchAll(ADDRESS)) note(hosts, host, event, document);
+  }
+  return [...hosts]
+    .filter(([, { count }]) => count >= FEWEST_MENTIONS)
+    .sort((a, b) => b[1].count - a[1].count)
+    .slice(0, MOST_PARTNERS)
+    .map(([host, { quote }]) => ({ processes: [own, host] as const, quote }));
+}

@@ -54,6 +54,13 @@ test('an arrow between two names sets them side by side', async () => {
   expect(await pairs(times(2, 'MASTER <-> REPLICA sync started'))).toEqual(['MASTER + REPLICA']);
 });
 
+test('where no name is told, the address at the other end of a connection stands for it', async () => {
+  const events = times(4, 'connection from 10.7.0.2:410#');
+  expect(await pairs(events)).toEqual(['kettle + 10.7.0.2']);
+  expect(await pairs(times(4, 'release 10.7.0.2 of 2026'))).toEqual([]);
+  expect(await pairs(times(1, 'listening on 10.7.0.2:4100'))).toEqual([]);
+});
+
 describe('who wrote the events', () => {
   const said = (by: string, count = 3) =>
     Array.from({ length: count }, () => `Jan 02 03:04:05 hearth ${by}: boiling`);

@@ -1,7 +1,7 @@
 import type { Material, MaterialLog } from '../../evidence/material.js';
 import type { Frame, Process } from '../../log/document.js';
 import type { Analysis, Call, LeakGroup, ProcessLink, Quote } from './analysis.js';
-import { linksByArrow, linksByExchange, linksByFamily } from './peers.js';
+import { linksByAddress, linksByArrow, linksByExchange, linksByFamily } from './peers.js';
 import { programName } from './program-name.js';
 import { isStream, linksByWriter, writerOf } from './writers.js';
 
@@ -27,11 +27,14 @@ export function relate(
 
 /** Where neither roles nor commands tell who is there, the wording of the events may. */
 function linksByEvents(material: Material): ProcessLink[] {
-  return material.logs.flatMap((log) => [
+  const named = material.logs.flatMap((log) => [
     ...linksByFamily(log),
     ...linksByArrow(log),
     ...linksByExchange(log, writerOf(log, material)),
   ]);
+  return named.length > 0
+    ? named
+    : material.logs.flatMap((log) => linksByAddress(log, writerOf(log, material)));
 }
 
 /** Each pair once, in whichever order and case it stands. */

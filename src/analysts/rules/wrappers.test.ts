@@ -1,9 +1,15 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Frame } from '../../log/document.js';
-import { chainOf, findWrappers } from './wrappers.js';
+import { chainOf, findWrappers, makersOfAll } from './wrappers.js';
 
 function stacks(...written: string[]): Frame[][] {
-  return written.map((stack) => stack.split(' < ').map((name) => ({ function: name }) as unknown as Frame));
+  return written.map((stack) => stack.split(' < ').map(frame));
+}
+
+/** `grab` or `grab memory.c`. */
+function frame(written: string): Frame {
+  const [name, file = null] = written.split(' ');
+  return { function: name, file } as unknown as Frame;
 }
 
 test('a function that only allocates for three others is a wrapper', () => {
@@ -29,4 +35,25 @@ test('wrappers of several functions count by the callers of the outermost', () =
 test('a stack of wrappers alone keeps the outermost', () => {
   const [own] = stacks('grab');
   expect(chainOf(own as Frame[], new Set(['grab']))).toEqual(['grab']);
+});
+
+describe('what makes all that is lost', () => {
+  const lost = (...callers: string[]) =>
+    stacks(...callers.map((caller) => `grab memory.c < cup_new cup.c < ${caller} serve.c`));
+  const wrappers = new Set(['grab', 'cup_new']);
+
+  test('is no wrapper, though many call it; the malloc of the program is one', () => {
+    expect(makersOfAll(lost('tea', 'soup', 'cake'), wrappers)).toEqual(new Set(['cup_new']));
+  });
+
+  test('nothing makes all where one loss came another way', () => {
+    expect(
+      makersOfAll([...lost('tea', 'soup'), ...stacks('grab memory.c < plate_new plate.c')], wrappers).size,
+    ).toBe(0);
+  });
+
+  test('one loss alone tells nothing, nor do stacks without files', () => {
+    expect(makersOfAll(lost('tea'), wrappers).size).toBe(0);
+    expect(makersOfAll(stacks('grab < cup_new < tea', 'grab < cup_new < soup'), wrappers).size).toBe(0);
+  });
 });

@@ -69,6 +69,27 @@ function layeredWrapper(
   }
 }
 
+/**
+ * Of the wrappers those through which all losses came, although they stand in another source file than the innermost
+ * call, which is the program's own `malloc`: they make the one kind of object that is lost, whoever asked for it.
+ *
+ * @param lost the program's own calls of each group that is lost for certain, innermost first
+ */
+export function makersOfAll(
+  lost: readonly (readonly Frame[])[],
+  wrappers: ReadonlySet<string>,
+): ReadonlySet<string> {
+  const [first, ...others] = lost.map((own) => makersIn(own, wrappers));
+  if (first === undefined || others.length === 0) return new Set();
+  return new Set([...first].filter((name) => others.every((makers) => makers.has(name))));
+}
+
+function makersIn(own: readonly Frame[], wrappers: ReadonlySet<string>): ReadonlySet<string> {
+  const file = own[0]?.file ?? null;
+  const makers = own.filter((frame) => file !== null && frame.file !== null && frame.file !== file);
+  return new Set(makers.map(nameOf).filter((name) => wrappers.has(name)));
+}
+
 function withoutWrappers(own: readonly string[], wrappers: ReadonlySet<string>): readonly string[] {
   const first = own.findIndex((name) => !wrappers.has(name));
   return first === -1 ? [] : own.slice(first);
