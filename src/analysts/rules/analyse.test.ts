@@ -135,6 +135,11 @@ describe('the mechanism', () => {
     expect(await mechanism(strings)).toBe('nested object not freed');
   });
 
+  test('an early way out, where strings of all lengths are lost from one place', async () => {
+    const strings = [{ ...cup, blocks: 56, size: 11.5 }];
+    expect(await mechanism(strings)).toBe('missing free on an error path');
+  });
+
   test('a container entry, where entries hold one another', async () => {
     const list = [
       { ...cup, kind: 'indirectly lost' as const },

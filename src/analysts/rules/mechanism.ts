@@ -43,10 +43,15 @@ export function tellMechanism(evidence: MechanismEvidence): readonly [Mechanism,
     ];
   }
   if (hasVaryingSize(roots) && sum(roots, heldBytes) === 0) {
-    return [
-      'nested object not freed',
-      'the blocks differ in size and hold no others: copies of strings, whose owner was freed without them',
-    ];
+    return isLostFromSeveralPlaces(roots)
+      ? [
+          'nested object not freed',
+          'the blocks differ in size, hold no others and are lost wherever they were made: copies of strings, whose owner was freed without them',
+        ]
+      : [
+          'missing free on an error path',
+          'the blocks differ in size, hold no others and come from one place: a copy of a string, which some way out of there does not release',
+        ];
   }
   if (roots.some(isHeldByItsLike)) {
     return [
