@@ -6,11 +6,11 @@ import { blocksOf, directBlocks, sum } from './groups.js';
 
 /**
  * What each observation is worth, as log odds in nats (0.7 doubles the odds). They say how strongly a maintainer
- * would take it, and are not fitted to any case.
+ * would take it; results/tables/robustness/reliability.md shows how what they add up to compares with the truth.
  */
 const WEIGHTS = {
   /** Nothing points to the block any more: no program can free it. */
-  definite: 2.2,
+  definite: 2.9,
   /** Only a pointer into the block is left: as a rule an object that is still in use (Valgrind manual, 4.2.8). */
   possible: -1.8,
   /** Quoted from a report by somebody who held it for telling. */
@@ -26,7 +26,7 @@ const WEIGHTS = {
   /** to at most this. */
   most: 2,
   /** Once or twice inside of a library: more likely its own set-up than something the program should have freed. */
-  libraryOnce: -2,
+  libraryOnce: -2.7,
   /** At most this much for a count that equals one of events. */
   events: 2,
 } as const;
