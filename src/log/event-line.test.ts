@@ -133,6 +133,11 @@ describe('the fields of a line', () => {
       '[MY-010068] [Server] CA certificate is self signed.',
     ],
     [
+      '[2026-11-25  08:21:03] INFO source/source_main Client added',
+      '2026-11-25  08:21:03 | null | INFO | null',
+      'source/source_main Client added',
+    ],
+    [
       '[2026-11-22 09:34:08 +0000] [77] [INFO] Listening at: port 80',
       '2026-11-22 09:34:08 +0000 | null | INFO | 77',
       'Listening at: port 80',

@@ -18,7 +18,7 @@ export interface TimeStamp {
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 const ISO =
-  /(\d{4})[-/](\d\d)[-/](\d\d)[T ](\d\d):(\d\d)(?::(\d\d))?(?:[.,](\d{1,9}))?(?: ?(Z\b|UTC\b|GMT\b|[+-]\d\d:?\d\d\b))?/y;
+  /(\d{4})[-/](\d\d)[-/](\d\d)(?:T| {1,2})(\d\d):(\d\d)(?::(\d\d))?(?:[.,](\d{1,9}))?(?: ?(Z\b|UTC\b|GMT\b|[+-]\d\d:?\d\d\b))?/y;
 const CTIME =
   /(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) ([A-Z][a-z]{2}) {1,2}(\d{1,2}) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?: [A-Z]{3,4}(?= \d{4}\b))?(?: (\d{4})\b)?/y;
 const BSD = /([A-Z][a-z]{2}) {1,2}(\d{1,2}) (?:(\d{4}) )?(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?/y;
@@ -90,7 +90,8 @@ function readIso(line: string, from: number): TimeStamp | null {
     Number(second ?? 0),
   );
   if (at === null) return null;
-  if (second !== undefined) {
+  const isOfUsualLength = isDigit(time.charCodeAt('yyyy-mm-dd '.length));
+  if (second !== undefined && isOfUsualLength) {
     secondText = time.slice(0, SECOND_LENGTH);
     secondAt = at;
   }

@@ -140,12 +140,12 @@ describe('the mechanism', () => {
     expect(await mechanism(strings)).toBe('missing free on an error path');
   });
 
-  test('a container entry, where entries hold one another', async () => {
+  test('an overwritten pointer, where whole lists are lost by their heads', async () => {
     const list = [
       { ...cup, kind: 'indirectly lost' as const },
       { ...cup, held: 57 * 16 },
     ];
-    expect(await mechanism(list)).toBe('container entry not freed');
+    expect(await mechanism(list)).toBe('overwritten pointer');
   });
 
   test('a container entry, where an object is lost with what was made for it', async () => {

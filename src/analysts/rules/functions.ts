@@ -15,7 +15,14 @@ export function isLostFromSeveralPlaces(groups: readonly LeakGroup[]): boolean {
   const dominant = dominantGroups(groups);
   const start = commonStart(dominant).length;
   const places = dominant.filter(({ chain }) => chain.length - start >= SHORTEST_PLACE);
-  return start <= 2 && new Set(places.map(({ chain }) => chain[start])).size > 1;
+  return partEarly(dominant) && new Set(places.map(({ chain }) => chain[start])).size > 1;
+}
+
+/** Stacks that share more calls than these were in one place before they parted. */
+const LONGEST_MAKER = 2;
+
+function partEarly(groups: readonly LeakGroup[]): boolean {
+  return commonStart(groups).length <= LONGEST_MAKER;
 }
 
 /**
@@ -28,7 +35,7 @@ export function isLostFromSeveralPlaces(groups: readonly LeakGroup[]): boolean {
  * - Lost from one place, while others make the same object: that place and its callers.
  * - Lost from one place, and no other is known: the call behind the functions that only hand memory on, and its
  *   caller. Where there are none of those, the innermost file holds helpers as a rule, and who called them held the
- *   object: the first functions of the next two source files on the way outwards, then the last one of the innermost.
+ *   object: the first functions of the next two source files on the way outwards, then the innermost itself.
  */
 export function suspectFunctions(
   groups: readonly LeakGroup[],
@@ -42,7 +49,9 @@ export function suspectFunctions(
   if (isLostFromSeveralPlaces(groups)) {
     return namesToLookAt([start.at(-1), meetingPoint(dominant, largest), largest.chain[start.length]]);
   }
-  if (dominant.length < groups.length) return namesToLookAt(largest.chain.slice(commonStart(groups).length));
+  if (dominant.length < groups.length && partEarly(groups)) {
+    return namesToLookAt(largest.chain.slice(commonStart(groups).length));
+  }
   const behindHelpers = largest.chain.length < largest.own.length;
   return namesToLookAt([...(behindHelpers ? [] : holders(largest)), ...largest.chain]);
 }
@@ -55,13 +64,11 @@ function meetingPoint(groups: readonly LeakGroup[], largest: LeakGroup): string 
     .find((name) => groups.every(({ chain }) => chain.indexOf(name, start) !== -1));
 }
 
-/** Where the stack passes from one source file to the next: the caller's side of two passages, and the helper's. */
-function holders({ own, chain }: LeakGroup): (string | undefined)[] {
+/** Where the stack passes from one source file to the next: the caller's side of two passages. */
+function holders({ own, chain }: LeakGroup): string[] {
   const frames = own.slice(own.length - chain.length);
   const begins = frames.flatMap((frame, at) => (at > 0 && frame.file !== frames[at - 1]?.file ? [at] : []));
-  const [second, third] = begins;
-  if (second === undefined) return [];
-  return [chain[second], third === undefined ? undefined : chain[third], chain[second - 1]];
+  return begins.slice(0, 2).flatMap((at) => chain[at] ?? []);
 }
 
 /** Different names, without those that say nothing; `main` calls everything and is named only for want of others. */

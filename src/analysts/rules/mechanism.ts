@@ -2,7 +2,7 @@ import type { Mechanism } from '../../cases/truth.js';
 import type { LeakGroup } from './analysis.js';
 import type { EventMatch } from './event-counts.js';
 import { isLostFromSeveralPlaces } from './functions.js';
-import { blocksOf, sum } from './groups.js';
+import { sum } from './groups.js';
 
 /** What the mechanism of a cause is told from. */
 export interface MechanismEvidence {
@@ -53,12 +53,6 @@ export function tellMechanism(evidence: MechanismEvidence): readonly [Mechanism,
           'the blocks differ in size, hold no others and come from one place: a copy of a string, which some way out of there does not release',
         ];
   }
-  if (roots.some(isHeldByItsLike)) {
-    return [
-      'container entry not freed',
-      'blocks with the very same stack are lost directly and through one another: entries of one list',
-    ];
-  }
   const held = sum(roots, heldBytes) > 0 || evidence.children.length > 0;
   if (isLostFromSeveralPlaces(roots)) {
     if (evidence.usesFreedMemory || held) {
@@ -105,11 +99,6 @@ function isCounted({ own, records }: LeakGroup): boolean {
 /** The child was made by the function that made a root, or by one that it called. */
 function isMadeWith({ chain }: LeakGroup, roots: readonly LeakGroup[]): boolean {
   return roots.some((root) => root.chain[0] !== undefined && chain.includes(root.chain[0]));
-}
-
-/** The same stack is lost both directly and indirectly. */
-function isHeldByItsLike(group: LeakGroup): boolean {
-  return blocksOf(group, 'definitely-lost') > 0 && blocksOf(group, 'indirectly-lost') > 0;
 }
 
 function heldBytes({ records }: LeakGroup): number {

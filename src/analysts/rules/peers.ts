@@ -100,13 +100,21 @@ export function linksByArrow({ document }: MaterialLog): ProcessLink[] {
   return [...links.values()].slice(0, MOST_PARTNERS);
 }
 
-const ADDRESS = /(?<![\w.])(\d{1,3}(?:\.\d{1,3}){3}|\[[\da-fA-F:]{2,39}\])[:#](\d{2,5})(?![\w.])/g;
+const HOST = String.raw`\d{1,3}(?:\.\d{1,3}){3}|\[[\da-fA-F:]{2,39}\]`;
+/** `10.7.0.2:4100`, `[::1]#53`; `from 10.7.0.2`; the host that opens a line of a web server's access log. */
+const ADDRESSES = [
+  new RegExp(String.raw`(?<![\w.])(${HOST})[:#]\d{2,5}(?![\w.])`, 'g'),
+  new RegExp(String.raw`\b(?:from|to|client|peer|host) (${HOST})(?![\w.:#])`, 'g'),
+  new RegExp(String.raw`^(${HOST}) \S+ \S+ \[`, 'g'),
+];
 
-/** Hosts with a port that a log names again and again: somebody at the other end of `own`'s connections. */
+/** Hosts that a log names again and again: somebody at the other end of `own`'s connections. */
 export function linksByAddress({ document }: MaterialLog, own: string): ProcessLink[] {
   const hosts = new Map<string, Mentions>();
   for (const event of document.events) {
-    for (const [, host = ''] of event.message.matchAll(ADDRESS)) note(hosts, host, event, document);
+    for (const address of ADDRESSES) {
+      for (const [, host = ''] of event.message.matchAll(address)) note(hosts, host, event, document);
+    }
   }
   return [...hosts]
     .filter(([, { count }]) => count >= FEWEST_MENTIONS)

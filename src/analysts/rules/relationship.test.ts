@@ -57,6 +57,12 @@ test('an arrow between two names sets them side by side', async () => {
 test('where no name is told, the address at the other end of a connection stands for it', async () => {
   const events = times(4, 'connection from 10.7.0.2:410#');
   expect(await pairs(events)).toEqual(['kettle + 10.7.0.2']);
+  expect(await pairs(times(4, 'login of # from 10.7.0.2'))).toEqual(['kettle + 10.7.0.2']);
+  const access = Array.from(
+    { length: 3 },
+    () => '10.7.0.2 - - [25/Nov/2026:08:21:03 +0000] "GET / HTTP/1.0" 404',
+  );
+  expect(await pairs(access)).toEqual(['kettle + 10.7.0.2']);
   expect(await pairs(times(4, 'release 10.7.0.2 of 2026'))).toEqual([]);
   expect(await pairs(times(1, 'listening on 10.7.0.2:4100'))).toEqual([]);
 });
