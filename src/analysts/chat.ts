@@ -1,5 +1,6 @@
 import { modelLimits } from '../context/models.js';
-import { makeRedactor, noRedactor, type Redactor } from '../context/redact.js';
+import { noRedactor, type Redactor } from '../context/redact.js';
+import { redactorOf } from '../context/redactor-of.js';
 import { LeaktrailError } from '../error.js';
 import type { Material } from '../evidence/material.js';
 import { loadPrompts, type PromptSet } from '../stages/prompts.js';
@@ -12,7 +13,7 @@ import { openModel } from './chat/open-model.js';
 import type { Batches } from './chat/openai-batches.js';
 import { type Access, accessTo, type Environment, readEnvironment } from './chat/providers.js';
 import { watchRateLimits } from './chat/rate-limits.js';
-import { type Redact, redactor } from './chat/redact.js';
+import { keyRedactor, type Redact, redactor } from './chat/redact.js';
 import { redactedSession } from './chat/redacted-session.js';
 import type { ChatReply, ChatRequest, Send } from './chat/request.js';
 import { DEFAULT_RETRY, type RetryPolicy, type RetryWatch, withRetry } from './chat/retry.js';
@@ -30,8 +31,11 @@ export interface ChatAnalyst extends Analyst {
   readonly redact: Redact;
   /** Asks in batches instead; null where that was not asked for. */
   readonly batch: ChatBatch | null;
-  /** @param via how requests are sent; `send` where absent */
-  open(material: Material, via?: Send): Promise<ChatSession>;
+  /**
+   * @param via how requests are sent; `send` where absent
+   * @param redactor knows the secrets of the material, where the settings ask for redaction; found in it where absent
+   */
+  open(material: Material, via?: Send, redactor?: Redactor): Promise<ChatSession>;
 }
 
 /** A model that is asked in batches. */
@@ -71,7 +75,8 @@ export async function chatAnalyst(
   const environment = options.environment ?? readEnvironment();
   const access = accessTo(name, settings, environment);
   const prompts = loadPrompts(settings.prompts);
-  const redact = redactor(environment, access.key === null ? [] : [access.key]);
+  const keys = access.key === null ? [] : [access.key];
+  const redact = redactor(environment, keys);
   const { onRateLimit } = options;
   const attempt = await openModel(
     access,
@@ -89,9 +94,14 @@ export async function chatAnalyst(
       options.retry ?? DEFAULT_RETRY,
       options.watch,
     );
-    return { ...restored(request, value), attempts, latencyMs: Math.round(performance.now() - began) };
+    return { ...value, attempts, latencyMs: Math.round(performance.now() - began) };
   };
-  const briefing = { model: await modelLimits(name, options.models), settings, prompts, redact };
+  const briefing = {
+    model: await modelLimits(name, options.models),
+    settings,
+    prompts,
+    redact: settings.redact === true ? keyRedactor(environment, keys) : redact,
+  };
   const briefed = new WeakMap<Material, Promise<Briefed>>();
   return {
     name,
@@ -100,10 +110,10 @@ export async function chatAnalyst(
     send,
     redact,
     batch: options.batch === true ? await batchOf(access, settings, redact) : null,
-    async open(material, via = send) {
+    async open(material, via = send, known) {
       let ready = briefed.get(material);
       if (ready === undefined) {
-        ready = makeReady(material, briefing);
+        ready = makeReady(material, briefing, known);
         briefed.set(material, ready);
       }
       const { session, redactor } = await ready;
@@ -114,11 +124,6 @@ export async function chatAnalyst(
       return redactedSession((through) => session(through, own), own, via);
     },
   };
-}
-
-/** Puts back into a reply what was taken out of the log. */
-function restored<T extends { readonly text: string }>({ restore }: ChatRequest, reply: T): T {
-  return restore === undefined ? reply : { ...reply, text: restore(reply.text) };
 }
 
 async function batchOf(access: Access, settings: ChatSettings, redact: Redact): Promise<ChatBatch> {
@@ -145,7 +150,7 @@ async function batchOf(access: Access, settings: ChatSettings, redact: Redact): 
   return {
     ...openBatches(access, redact),
     bodyOf: wire.bodyOf,
-    read: async (request, answer) => restored(request, await wire.read(request, answer)),
+    read: wire.read,
   };
 }
 
@@ -155,9 +160,10 @@ interface Briefed {
   readonly redactor: Redactor;
 }
 
-async function makeReady(material: Material, options: BriefingOptions): Promise<Briefed> {
+async function makeReady(given: Material, options: BriefingOptions, known?: Redactor): Promise<Briefed> {
   const { protocol, redact } = options.settings;
-  const redactor = redact === true ? makeRedactor() : noRedactor;
+  const redactor = redact === true ? (known ?? redactorOf(given, options.redact)).fork() : noRedactor;
+  const material = { ...given, system: given.system && redactor.redact(given.system) };
   if (protocol === 'tools') {
     const ready = await briefForTools(material, options);
     return { redactor, session: (via, own) => toolConversation(material, { ...ready, redactor: own }, via) };

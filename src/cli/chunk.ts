@@ -9,7 +9,8 @@ import {
   type Strategy,
 } from '../context/chunk.js';
 import { modelLimits } from '../context/models.js';
-import { makeRedactor, noRedactor, type Redactor } from '../context/redact.js';
+import { noRedactor, type Redactor } from '../context/redact.js';
+import { redactorOf } from '../context/redactor-of.js';
 import { ENCODINGS, type Encoding } from '../context/tokens.js';
 import { materialOfLogs } from '../evidence/material-of-logs.js';
 import { chunkStatistics, statisticsText } from '../report/chunk-statistics.js';
@@ -74,7 +75,7 @@ export function command(): Command {
 async function chunk(files: string[], options: Options): Promise<void> {
   checkMapping(options);
   const material = await materialOfLogs({ files, roles: options.role });
-  const redactor = options.redact === true ? makeRedactor() : noRedactor;
+  const redactor = options.redact === true ? redactorOf(material) : noRedactor;
   const settings = await settingsOf(options, redactor);
   const chunks = await chunkMaterial(material, settings);
   const shown = chunks.map((one) => redacted(one, redactor));

@@ -34,7 +34,7 @@ const SCHEMAS = {
   strategy: strategyLineSchema,
 };
 
-/** `npx vitest run -u src/cli/json-schemas.test.ts` writes them again. */
+/** `npx vitest run src/cli/json-schemas.test.ts -u` writes them again. */
 describe('docs/schemas holds the JSON Schema of every file and output', () => {
   test.each(Object.entries(SCHEMAS))('%s', async (name, schema) => {
     const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });

@@ -13,6 +13,8 @@ test.each([
   ['connect to broker-7.eu.acme.com:5672', 'connect to <HOST-1>:5672'],
   ['hostname=build42 ready', 'hostname=<HOST-1> ready'],
   ['amqp://bob:hunter2@10.1.2.3/q', 'amqp://<URL-LOGIN-1>@<IP-1>/q'],
+  ['amqp://bob:hunter2@relay.acme.com:5672/q', 'amqp://<URL-LOGIN-1>@<HOST-1>:5672/q'],
+  ['ssh://bob@build42/', 'ssh://<HOST-2>@<HOST-1>/'],
   ['Authorization: Bearer abcdefgh12345678', 'Authorization: Bearer <SECRET-1>'],
   ['saslPassword=hunter2; retry', 'saslPassword=<SECRET-1>; retry'],
   ['key sk-proj-abcdefghijklmnop1234', 'key <SECRET-1>'],
@@ -33,6 +35,8 @@ test.each([
   'Using Valgrind-3.19.0 and LibVEX',
   'Manageable Entity Type (object) org.apache.qpid.dispatch.router.link',
   'token=0x5eb3840 released',
+  'token: [redacted]',
+  '==1==    by 0x10A2B3: json::token::next(json::token::kind) (token.cpp:1)',
 ])('no secret: %s', (line) => {
   expect(makeRedactor().redact(line)).toBe(line);
 });
@@ -63,6 +67,21 @@ test('what was found once is hidden again wherever an answer names it, also insi
   expect(JSON.parse(written)).toEqual(JSON.parse(answer));
 });
 
+test('an answer loses the secrets that it says, and keeps the names', () => {
+  const { redact, cover } = makeRedactor();
+  redact('hostname=build42 at 10.1.2.3');
+  expect(cover('build42 (<HOST-1>) at 10.1.2.3:5672, not <HOST-77> at valgrind.org')).toBe(
+    '<HOST-1> (<HOST-1>) at <IP-1>:5672, not <HOST-77> at valgrind.org',
+  );
+});
+
+test('what the redacted log shows all the same is no secret', () => {
+  const finder = makeRedactor();
+  const shown = finder.redact('/home/hash/a.c token: 2761 hash_free of 2761 for /home/alice/');
+  const { cover } = makeRedactor(finder.mapping(), shown);
+  expect(cover('hash_free in 2761 by alice')).toBe('hash_free in 2761 by <USER-2>');
+});
+
 test('a fork keeps the names so far and finds its own from there on', () => {
   const redactor = makeRedactor();
   redactor.redact('10.0.0.1');
@@ -83,10 +102,15 @@ test('every text comes back as it was', () => {
   );
   fc.assert(
     fc.property(fc.array(part, { maxLength: 8 }), (parts) => {
-      const { redact, restore, hide } = makeRedactor();
+      const { redact, restore, hide, cover, mapping } = makeRedactor();
       const line = parts.join(' ');
       expect(restore(redact(line))).toBe(line);
       expect(restore(hide(line))).toBe(line);
+      const rest = cover(line).split(/<[A-Z-]+-\d+>/);
+      for (const [name, secret] of Object.entries(mapping())) {
+        if (secret.length < 4 || name.startsWith('<TEXT-')) continue;
+        expect(rest.filter((between) => between.includes(secret))).toEqual([]);
+      }
     }),
     { numRuns: 250 },
   );

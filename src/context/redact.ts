@@ -11,9 +11,12 @@ export interface Redactor {
    */
   readonly restore: (text: string, written?: (secret: string) => string) => string;
   /**
-   * A restored text with names again, before it goes out once more. A secret that is known by now is found wherever it
-   * stands, also as JSON writes it; one of less than four characters only where it is a word.
+   * What somebody else said, in which names can stand already, without the secrets that are known by now. They are
+   * found wherever they stand, also as JSON writes them; one of less than four characters only where it is a word. What
+   * stands unnamed in the log as well is shown to everybody who sees the log, and stays.
    */
+  readonly cover: (text: string) => string;
+  /** A text of ours or a restored one with names again, before it goes out: new secrets get names, too. */
   readonly hide: (text: string) => string;
   /** Secrets by name, in the order of their first appearance: to be kept beside the answers, and nowhere else. */
   readonly mapping: () => Readonly<Record<string, string>>;
@@ -30,7 +33,8 @@ interface Rule {
   readonly isSecret?: (text: string) => boolean;
 }
 
-const NAME = /<(?:EMAIL|URL-LOGIN|IP|MAC|HOST|SECRET|USER|TEXT)-\d+>/g;
+/** What stands in the place of a secret. */
+export const NAME = /<(?:EMAIL|URL-LOGIN|IP|MAC|HOST|SECRET|USER|TEXT)-\d+>/g;
 const NAMES = new RegExp(`(${NAME.source})`);
 
 /** Top-level domains of hosts in logs; those that are also endings of source files (`.py`, `.rs`) are left out. */
@@ -44,6 +48,10 @@ const PUBLIC_HOST =
 
 const HOST_NAME = '[a-z0-9](?:[a-z0-9-]*[a-z0-9])?';
 
+function isNamedHost(text: string): boolean {
+  return !PUBLIC_HOST.test(text) && !isIPv4(text) && /[a-z]/i.test(text);
+}
+
 const TEXT_RULE: Rule = { kind: 'TEXT', pattern: NAME };
 
 /** In the order in which they apply: what an earlier rule has named, later ones leave alone. */
@@ -51,6 +59,12 @@ const SECRET_RULES: readonly Rule[] = [
   { kind: 'SECRET', pattern: /-----BEGIN [A-Z ]*PRIVATE KEY-----.*/g },
   // The lines of a key in a PEM block.
   { kind: 'SECRET', pattern: /^\s*(?<secret>[A-Za-z0-9+/]{60,76}={0,2})\s*$/g },
+  // Before logins and addresses are named: behind those nothing would tell that it is a host.
+  {
+    kind: 'HOST',
+    pattern: new RegExp(`://[^\\s/@]+@(?<secret>${HOST_NAME}(?:\\.${HOST_NAME})*)(?![\\w.-])`, 'gi'),
+    isSecret: isNamedHost,
+  },
   { kind: 'URL-LOGIN', pattern: /(?<=\b[a-z][a-z0-9+.-]*:\/\/)(?<secret>[^\s/@:]+:[^\s/@]*)(?=@)/gi },
   { kind: 'EMAIL', pattern: /[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}\b/gi },
   {
@@ -59,9 +73,10 @@ const SECRET_RULES: readonly Rule[] = [
   },
   {
     kind: 'SECRET',
+    // Two colons are a name of C++, such as `json::token::next`.
     pattern:
-      /\b(?:[\w-]*(?:password|passwd|passphrase|secret|api[_-]?key|access[_-]?key|auth[_-]?token|token))["']?\s*[=:]\s*["']?(?<secret>[^\s"',;&)<>]{4,})/gi,
-    isSecret: (text) => !/^(?:0x[0-9a-f]+|null|none|nil|true|false|\(.*|\*+)$/i.test(text),
+      /\b(?:[\w-]*(?:password|passwd|passphrase|secret|api[_-]?key|access[_-]?key|auth[_-]?token|token))["']?\s*(?:=|:(?!:))\s*["']?(?<secret>[^\s"',;&)<>]{4,})/gi,
+    isSecret: (text) => !/^(?:0x[0-9a-f]+|null|none|nil|true|false|\(.*|\*+|\[redacted\])$/i.test(text),
   },
   {
     kind: 'SECRET',
@@ -90,7 +105,7 @@ const SECRET_RULES: readonly Rule[] = [
       `(?:\\b(?:host|hostname|nodename|servername)["']?\\s*[=:]\\s*["']?|://)(?<secret>${HOST_NAME}(?:\\.${HOST_NAME})*)(?![\\w.-])`,
       'gi',
     ),
-    isSecret: (text) => !PUBLIC_HOST.test(text) && !isIPv4(text) && /[a-z]/i.test(text),
+    isSecret: isNamedHost,
   },
   {
     kind: 'USER',
@@ -104,6 +119,7 @@ const RULES: readonly Rule[] = [TEXT_RULE, ...SECRET_RULES];
 export const noRedactor: Redactor = {
   redact: (line) => line,
   restore: (text) => text,
+  cover: (text) => text,
   hide: (text) => text,
   mapping: () => ({}),
   fork: () => noRedactor,
@@ -115,8 +131,13 @@ export const noRedactor: Redactor = {
  * that `restore` always gives back what was there.
  *
  * @param known secrets by name, as `mapping` gives them
+ * @param shown the log with names in the place of its secrets: what stands in it is no secret to keep
  */
-export function makeRedactor(known: Readonly<Record<string, string>> = {}): Redactor {
+export function makeRedactor(known: Readonly<Record<string, string>> = {}, shown = ''): Redactor {
+  return redactorOver(known, shownIn(shown));
+}
+
+function redactorOver(known: Readonly<Record<string, string>>, isShown: IsShown): Redactor {
   const secrets = new Map(Object.entries(known));
   const names = new Map([...secrets].map(([name, secret]) => [secret, name]));
   const counts = new Map<string, number>();
@@ -135,49 +156,72 @@ export function makeRedactor(known: Readonly<Record<string, string>> = {}): Reda
     }
     return name;
   };
-  const redact = (line: string) => applyRules(line, RULES, nameOf);
+  const cover = (text: string) => {
+    const forms = formsOf(names, text);
+    return forms.size === 0 ? text : outsideOfNames(text, (part) => replaceForms(part, forms, isShown));
+  };
   return {
-    redact,
+    redact: (line) => applyRules(line, RULES, nameOf),
     restore: (text, written = (secret) => secret) =>
       text.replace(NAME, (name) => {
         const secret = secrets.get(name);
         return secret === undefined ? name : written(secret);
       }),
-    hide: (text) => {
-      const named = applyRule(text, TEXT_RULE, nameOf);
-      const forms = formsOf(names);
-      const hidden = outsideOfNames(named, (part) => replaceForms(part, forms));
-      return applyRules(hidden, SECRET_RULES, nameOf);
-    },
+    cover,
+    hide: (text) => applyRules(cover(applyRule(text, TEXT_RULE, nameOf)), SECRET_RULES, nameOf),
     mapping: () => Object.fromEntries(secrets),
-    fork: () => makeRedactor(Object.fromEntries(secrets)),
+    fork: () => redactorOver(Object.fromEntries(secrets), isShown),
   };
 }
 
 type NameOf = (kind: Kind, secret: string) => string;
 
-/** The name for each way in which a secret can be written. */
-function formsOf(names: ReadonlyMap<string, string>): Map<string, string> {
+/** The name for each way in which a secret is written in a text. */
+function formsOf(names: ReadonlyMap<string, string>, text: string): Map<string, string> {
   const forms = new Map<string, string>();
   for (const [secret, name] of names) {
     if (name.startsWith('<TEXT-')) continue;
-    forms.set(JSON.stringify(secret).slice(1, -1), name);
-    forms.set(secret, name);
+    for (const form of formsOfOne(secret, name)) if (text.includes(form)) forms.set(form, name);
   }
   return forms;
+}
+
+function formsOfOne(secret: string, name: string): string[] {
+  const forms = [secret];
+  const asInJson = JSON.stringify(secret).slice(1, -1);
+  if (asInJson !== secret) forms.push(asInJson);
+  // The password of a login is as secret without the user before it.
+  if (name.startsWith('<URL-LOGIN-')) forms.push(secret.slice(secret.indexOf(':') + 1));
+  return forms.filter((form) => form !== '');
 }
 
 /** Characters of a secret from which on it is one wherever it stands; shorter ones are parts of other words. */
 const NOTABLE = 4;
 
-function replaceForms(text: string, forms: ReadonlyMap<string, string>): string {
-  const found = [...forms.keys()].filter((form) => text.includes(form)).sort((a, b) => b.length - a.length);
-  if (found.length === 0) return text;
-  const pattern = found.map((form) => {
-    const literal = form.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
-    return form.length < NOTABLE ? `(?<!\\w)${literal}(?!\\w)` : literal;
-  });
-  return text.replace(new RegExp(pattern.join('|'), 'g'), (form) => forms.get(form) ?? form);
+function replaceForms(text: string, forms: ReadonlyMap<string, string>, isShown: IsShown): string {
+  const hidden = [...forms.keys()].filter((form) => !isShown(form)).sort((a, b) => b.length - a.length);
+  if (hidden.length === 0) return text;
+  return text.replace(new RegExp(hidden.map(patternOf).join('|'), 'g'), (form) => forms.get(form) ?? form);
+}
+
+function patternOf(form: string): string {
+  const literal = form.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+  return form.length < NOTABLE ? `(?<!\\w)${literal}(?!\\w)` : literal;
+}
+
+/** Whether a secret stands in the redacted log all the same, such as the user `hash` in `qd_hash_free`. */
+type IsShown = (form: string) => boolean;
+
+function shownIn(log: string): IsShown {
+  const known = new Map<string, boolean>();
+  return (form) => {
+    let shown = known.get(form);
+    if (shown === undefined) {
+      shown = new RegExp(patternOf(form)).test(log);
+      known.set(form, shown);
+    }
+    return shown;
+  };
 }
 
 function applyRules(text: string, rules: readonly Rule[], nameOf: NameOf): string {

@@ -8,6 +8,7 @@ import type { CarryOutOptions, Sitting } from './carry-out.js';
 import { goThrough } from './go-through.js';
 import { materialDesk } from './materials.js';
 import { BATCH_SIZE, clearOutboxes } from './outbox.js';
+import { redactorsFor } from './redaction.js';
 import type { Ask, Seat, Shared } from './seat.js';
 import type { RunStore } from './store.js';
 
@@ -17,9 +18,9 @@ export async function askAll(
   sitting: Sitting & { readonly store: RunStore },
   options: CarryOutOptions,
 ): Promise<string[]> {
-  const { experiment, store, stop, onProgress } = sitting;
+  const { experiment, plan, store, stop, onProgress } = sitting;
   const budget = budgetOf(experiment.budget, store.earlier());
-  const desk = materialDesk();
+  const desk = materialDesk(redactorsFor(plan.contestants, options.environment));
   // What goes wrong beyond a question stops all others before it is told.
   const broken = new AbortController();
   const shared: Shared = {

@@ -1,5 +1,5 @@
 import { ModelError } from '../analysts/chat/model-error.js';
-import type { ChatReply } from '../analysts/chat/request.js';
+import { type ChatReply, type ChatRequest, restored } from '../analysts/chat/request.js';
 import { costOf } from '../context/prices.js';
 import type { ReplyLine } from './run-file.js';
 import { type Ask, type Asked, checkOpen, Halt, type Seat, type Shared } from './seat.js';
@@ -48,8 +48,8 @@ export async function lineOf(
       ...(request.tools && !calls?.length && { chunk: 0 }),
       text,
       error: null,
-      ...(request.shown && { shown: [...request.shown] }),
-      quotes: { ...quotesOf(text) },
+      ...(request.shown && { shown: shownTo(request) }),
+      quotes: { ...quotesOf(restored(request, text)) },
       ...(usage && { usage: { ...usage } }),
       ...(finishReason !== undefined && { finishReason }),
       ...(calls && { calls: [...calls] }),
@@ -63,8 +63,15 @@ export async function lineOf(
     if (stop?.aborted && error.worthRetrying) throw error;
     const { kind, message, attempts } = error;
     const chunk = request.tools === undefined ? question.chunk : 0;
-    return { ...question, chunk, text: null, error: { kind, message }, attempts };
+    const told = request.redactor?.cover(message) ?? message;
+    return { ...question, chunk, text: null, error: { kind, message: told }, attempts };
   }
+}
+
+/** Ids of the records that were shown, by the names that stand in what was sent. */
+function shownTo({ shown = [], redactor }: ChatRequest): string[] {
+  if (redactor === undefined || shown.length === 0) return [...shown];
+  return redactor.cover(shown.join('\n')).split('\n');
 }
 
 /** What stops a contestant is no answer of one question: it is said once, and all its questions stay open. */

@@ -7,9 +7,11 @@ import { parseAnswer } from '../stages/parse-answer.js';
 import { answerKeyOf } from './answer-key.js';
 import { isModel } from './contestant.js';
 import type { Experiment } from './experiment.js';
+import { namedKey, namedLine } from './named-key.js';
 import { answerOffline, offlineAnalyst } from './offline.js';
 import type { BatchSize } from './outbox.js';
 import type { Progress, RunEvent } from './progress.js';
+import { isRedacted, type RedactorFor } from './redaction.js';
 import { type AnswerKey, type Contestant, type ReplyLine, RUN_SCHEMA, type Run } from './run-file.js';
 import { isAsked, planRun } from './run-plan.js';
 import { openStore } from './store.js';
@@ -73,6 +75,7 @@ export async function carryOut(experiment: Experiment, options: CarryOutOptions)
 
   const store = await openStore(path.join(options.runs, experiment.name), {
     asksModels: models !== null,
+    redacted: isRedacted(plan.contestants),
     fresh: options.fresh ?? false,
   });
   try {
@@ -94,7 +97,7 @@ export async function carryOut(experiment: Experiment, options: CarryOutOptions)
     onProgress({ kind: 'begin', folder: store.folder, contestants, questions, concurrency });
 
     const sitting = { experiment, plan, stop: options.stop, onProgress };
-    const { keys, hashes, lines } = await readCases(sitting, truths);
+    const { keys, hashes, lines } = await readCases(sitting, truths, models?.redactorFor ?? null);
     if (options.stop?.aborted) {
       // Nothing has been stored yet, whatever was answered meanwhile.
       const nothing = { answered: 0, kept: 0, errors: 0 };
@@ -124,6 +127,7 @@ export interface Sitting {
 async function readCases(
   { experiment, plan, stop, onProgress }: Sitting,
   truths: Map<string, Truth>,
+  redactorFor: RedactorFor | null,
 ): Promise<{
   keys: AnswerKey[];
   hashes: Run['hashes'];
@@ -135,16 +139,20 @@ async function readCases(
   const offline = plan.contestants.filter(({ analyst }) => !isModel(analyst));
   for (const source of plan.cases) {
     if (stop?.aborted) break;
-    const { about, truth, material, hashes: hashesOf } = await source.open();
+    const opened = await source.open();
+    const { about, truth, material, hashes: hashesOf } = opened;
+    const cover = redactorFor?.(opened).cover;
     const documents = material.logs.map(({ document }) => document);
     truths.set(source.id, truth);
-    keys.push(answerKeyOf(about, truth, documents));
+    const key = answerKeyOf(about, truth, documents);
+    keys.push(cover === undefined ? key : namedKey(key, cover));
     hashes[source.id] = await hashesOf();
     for (const contestant of offline.filter((one) => isAsked(one, source.id))) {
       const analyst = offlineAnalyst(contestant.analyst);
       for (let repeat = 1; repeat <= experiment.repeats; repeat++) {
         const sitting = { contestant: contestant.id, repeat, stages: experiment.stages };
-        for (const line of await answerOffline(analyst, material, sitting)) {
+        for (const answer of await answerOffline(analyst, material, sitting)) {
+          const line = cover === undefined ? answer : namedLine(answer, cover);
           lines.push(line);
           onProgress({ kind: 'answered', line, stored: false });
         }
@@ -168,6 +176,7 @@ function runFileOf(
     cases: Object.keys(hashes),
     repeats: experiment.repeats,
     stages: [...experiment.stages],
+    ...(isRedacted(contestants) && { redacted: true as const }),
     prompts: models?.prompts ?? {},
     hashes,
     ...(models?.git && { git: models.git }),

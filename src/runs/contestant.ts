@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { baselines } from '../analysts/baselines.js';
+import { holdsLogin } from '../analysts/chat/providers.js';
 import { type CaseEntry, caseEntrySchema } from './case-entry.js';
 import { oneOrMany } from './one-or-many.js';
 import type { Contestant } from './run-file.js';
@@ -17,7 +18,7 @@ const modelSettings = {
   /** Tokens that a chunk may hold. */
   chunkTokens: oneOrMany(z.number().int().min(256)).optional(),
   protocol: oneOrMany(z.enum(['conversation', 'map-reduce', 'tools'])).optional(),
-  /** Take e-mail addresses, hosts, keys and the like out of what is sent, and put them back into what is answered. */
+  /** Send names in the place of e-mail addresses, hosts, keys and the like. */
   redact: oneOrMany(z.boolean()).optional(),
   /** Name of a prompt set. */
   prompts: oneOrMany(
@@ -36,7 +37,10 @@ const modelSettings = {
   /** Seconds after which a request is given up. */
   timeout: z.number().positive().optional(),
   /** A server of one's own; the environment's where absent. */
-  baseUrl: z.url({ protocol: /^https?$/ }).optional(),
+  baseUrl: z
+    .url({ protocol: /^https?$/ })
+    .refine((url) => !holdsLogin(url), 'expected no login: it would be stored with the run')
+    .optional(),
   /** The environment variable that holds the key, where it is not the provider's usual one. */
   keyVariable: z
     .string()

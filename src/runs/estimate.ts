@@ -14,6 +14,8 @@ import { readJsonLines } from './json-lines.js';
 import { keyOf, RUN_FILES } from './load-run.js';
 import { materialDesk } from './materials.js';
 import { assumeTruth } from './model-sitting.js';
+import { replyOf, storedFor } from './recorded-send.js';
+import { redactorsFor } from './redaction.js';
 import { requestTokens, TOKENS_PER_ANSWER } from './request-tokens.js';
 import { type Contestant, type ReplyLine, replyLineSchema } from './run-file.js';
 import { isAsked, planRun, type RunPlan } from './run-plan.js';
@@ -58,7 +60,7 @@ export async function estimate(
   if (options.fresh !== true) {
     for (const line of await readJsonLines(file, replyLineSchema)) stored.set(keyOf(line), line);
   }
-  const desk = materialDesk();
+  const desk = materialDesk(redactorsFor(plan.contestants, options.environment));
   const estimates: Estimate[] = [];
   for (const contestant of plan.contestants.filter(({ analyst }) => isModel(analyst))) {
     estimates.push(await estimateOne(contestant, { experiment, plan, stored, desk, options }));
@@ -90,19 +92,17 @@ async function estimateOne(contestant: Contestant, known: Known): Promise<Estima
     for (let repeat = 1; repeat <= experiment.repeats; repeat++) {
       const send: Send = async (request) => {
         const { stage, chunk } = request;
-        const line = stored.get(keyOf({ case: source.id, contestant: contestant.id, stage, repeat, chunk }));
-        if (line?.prompt === promptHash(request) && (line.error === null || options.retryErrors !== true)) {
-          if (line.error !== null) throw new Failed(line.error.message, chunk);
-          return { text: line.text ?? '', attempts: 0, latencyMs: 0 };
-        }
+        const question = { case: source.id, contestant: contestant.id, stage, repeat, chunk };
+        const line = storedFor(request, promptHash(request), question, (one) => stored.get(keyOf(one)));
+        if (line !== undefined && (line.error === null || options.retryErrors !== true)) return replyOf(line);
         sum.requests++;
         sum.outputTokens += TOKENS_PER_ANSWER;
         sum.inputTokens += count(request);
         return { text: ANSWER, attempts: 0, latencyMs: 0 };
       };
       try {
-        const { material, truth } = await desk(source);
-        const session = await analyst.open(material, send);
+        const { material, truth, redactor } = await desk(source);
+        const session = await analyst.open(material, send, redactor);
         for (const stage of experiment.stages) {
           if (truthful) assumeTruth(session, truth, stage);
           await session.ask(stage).catch((error) => {

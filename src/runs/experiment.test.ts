@@ -98,6 +98,14 @@ test.each([
     `${HEAD}  - analyst: openai:m\n    protocol: tools\n    strategy: digest\n`,
     'e.yaml:6: contestants[0].strategy: with protocol tools',
   ],
+  [
+    `${HEAD}  - analyst: openai:m\n    baseUrl: http://bob:hunter2@acme.com/v1\n`,
+    'e.yaml:5: contestants[0].baseUrl: expected no login',
+  ],
+  [
+    `${HEAD}  - analyst: [openai:m, openai:n]\n  - analyst: openai:o\n    redact: true\n`,
+    'e.yaml:6: one model would be redacted and another one not',
+  ],
   [`${HEAD}  - analyst: rules\n  - analyst: rules\n`, 'e.yaml:5: contestant rules is listed twice'],
   ['schema: 1\nname: Broken Name\ncontestants: [{analyst: rules}]\n', 'e.yaml:2: name: expected lower-case'],
   [

@@ -4,7 +4,7 @@ import { readCheckedFile, SchemaError } from '../cases/checked-file.js';
 import { STAGES } from '../cases/truth.js';
 import { LeaktrailError } from '../error.js';
 import { caseEntrySchema } from './case-entry.js';
-import { contestantEntrySchema, expandContestants, type PlannedContestant } from './contestant.js';
+import { contestantEntrySchema, expandContestants, isModel, type PlannedContestant } from './contestant.js';
 
 const name = z
   .string()
@@ -67,6 +67,18 @@ export async function readExperiment(file: string): Promise<Experiment> {
   }
   const { value, lineOf } = await readCheckedFile(file, experimentSchema);
   const contestants = value.contestants.flatMap((entry) => expandContestants(entry));
+  const models = contestants.filter(({ analyst }) => isModel(analyst));
+  if (new Set(models.map(({ settings }) => settings.redact)).size > 1) {
+    const index = value.contestants.findIndex(({ redact }) => redact !== undefined);
+    throw new SchemaError([
+      {
+        file,
+        line: lineOf(['contestants', index, 'redact']),
+        what: 'one model would be redacted and another one not',
+        remedy: 'a run stores either names or what they stand for: make two experiments',
+      },
+    ]);
+  }
   const seen = new Set<string>();
   for (const { id } of contestants) {
     if (seen.has(id)) {

@@ -15,6 +15,7 @@ import type { CarryOutOptions, Sitting } from './carry-out.js';
 import type { Experiment } from './experiment.js';
 import { needsOf } from './need.js';
 import { type Pace, paceOf } from './pace.js';
+import { type RedactorFor, redactorsFor } from './redaction.js';
 import type { Contestant, Run } from './run-file.js';
 import type { Seat } from './seat.js';
 import type { RunStore } from './store.js';
@@ -25,6 +26,8 @@ export interface ModelRun {
   readonly prompts: Run['prompts'];
   /** Revision of leaktrail itself, where it runs from its repository. */
   readonly git: string | null;
+  /** How cases get their redactors; null where nothing is redacted. */
+  readonly redactorFor: RedactorFor | null;
   /** Asks whatever has no answer yet; gives back why questions are left, a line each. */
   ask(sitting: Sitting & { readonly store: RunStore }): Promise<string[]>;
 }
@@ -84,6 +87,7 @@ export async function openModels(
   return {
     prompts: Object.assign({}, ...seats.map(({ analyst }) => analyst.prompts)),
     git: revision(),
+    redactorFor: redactorsFor(contestants, options.environment),
     ask: (sitting) => askAll(seats, sitting, options),
   };
 }

@@ -36,15 +36,18 @@ export async function sit(
 
   let session: ChatSession;
   let truth: Truth;
+  let cover = (text: string) => text;
   try {
     checkOpen(seat, shared);
-    const { material, quotesOf, ...known } = await open();
+    const { material, quotesOf, redactor, ...known } = await open();
     truth = known.truth;
-    session = await seat.analyst.open(material, recordedSend(seat, shared, ask, { ...at, quotesOf }));
+    if (redactor !== undefined) cover = redactor.cover;
+    const send = recordedSend(seat, shared, ask, { ...at, quotesOf });
+    session = await seat.analyst.open(material, send, redactor);
   } catch (error) {
     if (error instanceof Halt) return false;
     if (!(error instanceof LeaktrailError)) throw error;
-    for (const stage of plan.stages) await store(stage, error.code, error.message);
+    for (const stage of plan.stages) await store(stage, error.code, cover(error.message));
     return true;
   }
 

@@ -1,5 +1,6 @@
-import { type ChatReply, promptHash, type Send } from '../analysts/chat/request.js';
+import { type ChatReply, type ChatRequest, promptHash, type Send } from '../analysts/chat/request.js';
 import type { QuoteCheck } from '../stages/quotes.js';
+import type { Question } from './load-run.js';
 import type { ReplyLine } from './run-file.js';
 import { type Ask, Failed, type Seat, type Shared } from './seat.js';
 
@@ -17,9 +18,7 @@ export function recordedSend(
     const { stage, chunk } = request;
     const question = { case: at.case, contestant: seat.contestant.id, stage, repeat: at.repeat, chunk };
     const prompt = promptHash(request);
-    // With tools a request may be a step or may have been answered: only its reply told which.
-    const places = request.tools === undefined ? [question] : [question, { ...question, chunk: 0 }];
-    const earlier = places.map((place) => store.stored(place)).find((line) => line?.prompt === prompt);
+    const earlier = storedFor(request, prompt, question, store.stored);
     if (earlier !== undefined && (earlier.error === null || !asksAgain(earlier))) {
       onProgress({ kind: kindOf(earlier), line: earlier, stored: true });
       return replyOf(earlier);
@@ -30,11 +29,24 @@ export function recordedSend(
   };
 }
 
+/** The stored line to a question that was put in the very same words; undefined where there is none. */
+export function storedFor(
+  { tools }: ChatRequest,
+  prompt: string,
+  question: Question,
+  stored: (question: Question) => ReplyLine | undefined,
+): ReplyLine | undefined {
+  // With tools a request may be a step or may have been answered: only its reply told which.
+  const places = tools === undefined ? [question] : [question, { ...question, chunk: 0 }];
+  return places.map(stored).find((line) => line?.prompt === prompt);
+}
+
 function kindOf({ chunk }: ReplyLine): 'answered' | 'chunk' {
   return chunk === 0 ? 'answered' : 'chunk';
 }
 
-function replyOf(line: ReplyLine): ChatReply {
+/** A stored line as the reply that it holds. Throws a `Failed` where it holds an error. */
+export function replyOf(line: ReplyLine): ChatReply {
   if (line.error !== null) throw new Failed(line.error.message, line.chunk);
   const { text, usage, finishReason, calls, latencyMs = 0, attempts = 1 } = line;
   return {

@@ -46,6 +46,8 @@ export const runSchema = z.strictObject({
   prompts: z.record(z.string(), sha256),
   /** Hash of each log's text and of truth.json, by case. */
   hashes: z.record(z.string(), z.strictObject({ logs: z.array(sha256), truth: sha256 })),
+  /** Names such as `<HOST-1>` stand for secrets in all that is stored; nothing that is stored tells what they stand for. */
+  redacted: z.literal(true).optional(),
   /** Only for runs that ask a model. */
   git: z.string().optional(),
 });

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { ChatRequest } from '../analysts/chat/request.js';
+import { LeaktrailError } from '../error.js';
 import { writeFileWhole } from '../write-file.js';
 import { appendJsonLines, readJsonLines, toJsonLines } from './json-lines.js';
 import { inRunOrder, keyOf, loadRunFile, type Question, RUN_FILES } from './load-run.js';
@@ -31,13 +32,16 @@ export interface RunStore {
 export interface StoreOptions {
   /** Whether the run asks a model: then replies are appended and kept, otherwise written anew each time. */
   readonly asksModels: boolean;
+  /** Whether names stand for secrets in what is stored; `false` where absent. */
+  readonly redacted?: boolean;
   /** Puts an earlier run of this name aside, to the first free `NAME.1`, `NAME.2`, and begins anew. */
   readonly fresh?: boolean;
 }
 
 /**
  * Opens the folder of a run, and makes it where there is none.
- * Throws a `LeaktrailError` when another process holds it, or a newer leaktrail wrote it.
+ * Throws a `LeaktrailError` when another process holds it, a newer leaktrail wrote it, or one part of it would be redacted
+ * and the other not.
  */
 export async function openStore(folder: string, options: StoreOptions): Promise<RunStore> {
   let unlock = await lockRun(folder);
@@ -48,7 +52,7 @@ export async function openStore(folder: string, options: StoreOptions): Promise<
       await rename(folder, freeNameBeside(folder));
       unlock = await lockRun(folder);
     }
-    if (existsSync(runFile)) await loadRunFile(folder);
+    if (existsSync(runFile)) refuseToMix(await loadRunFile(folder), options, runFile);
     const letGo = async () => {
       await removeIfEmpty(folder);
       await unlock();
@@ -58,6 +62,16 @@ export async function openStore(folder: string, options: StoreOptions): Promise<
     await unlock();
     throw error;
   }
+}
+
+/** Redacted answers cannot go on from others, and would leave the secrets of those where they are. */
+function refuseToMix(run: Run, options: StoreOptions, file: string): void {
+  const redacted = run.redacted ?? false;
+  if (!options.asksModels || redacted === (options.redacted ?? false)) return;
+  throw new LeaktrailError('usage', `this run was made ${redacted ? 'with' : 'without'} redaction`, {
+    place: { file },
+    hint: 'begin anew with --fresh, or give the experiment another name',
+  });
 }
 
 /** A run that was stopped before it began leaves no folder that holds none. */

@@ -1,30 +1,9 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test, vi } from 'vitest';
+import { otlpReceiver } from './otlp-receiver.fixture.js';
 import { KEY, sitting } from './test-sittings.js';
 import { openTrace } from './trace.js';
 
 afterEach(() => vi.unstubAllEnvs());
-
-/** What an OTLP endpoint was sent, as JSON; it answers with a status. */
-async function receiver(status = 200): Promise<AsyncDisposable & { url: string; bodies: string[] }> {
-  const bodies: string[] = [];
-  const server = createServer(async (incoming, response) => {
-    let body = '';
-    for await (const part of incoming) body += part;
-    bodies.push(`${incoming.url} ${body}`);
-    response.writeHead(status, { 'content-type': 'application/json' }).end('{}');
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    bodies,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
-}
 
 interface Told {
   name: string;
@@ -34,7 +13,7 @@ interface Told {
 }
 
 test('a span for each request, after the conventions, without texts and without keys', async () => {
-  await using endpoint = await receiver();
+  await using endpoint = await otlpReceiver();
   vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', endpoint.url);
   const trace = await openTrace();
   await sitting(
@@ -80,7 +59,7 @@ test('a span for each request, after the conventions, without texts and without 
 });
 
 test('spans that the endpoint does not take are counted, and the run goes on', async () => {
-  await using endpoint = await receiver(400);
+  await using endpoint = await otlpReceiver(400);
   vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', endpoint.url);
   const trace = await openTrace();
   const { outcome } = await sitting(() => 'YES:<20>', {}, { trace });

@@ -10,6 +10,7 @@ import { isPlaceholder } from './echo.js';
 import { type JsonReading, readJsonAnswer } from './json-answer.js';
 import { noAnswer } from './no-answer.js';
 import { evidenceRecords } from './record-evidence.js';
+import { answerWithNames, hintsOnWords, namesAsWords } from './redacted-names.js';
 import { type Relations, readRelations } from './relations.js';
 import { type ReplyText, readReplyText } from './reply-text.js';
 import { decisiveSentence, saidVerdicts } from './verdict-prose.js';
@@ -38,6 +39,12 @@ const NOTHING_CAUSED: NamedCause = { functions: [], mechanism: null, forgiven: [
  * the reply's length.
  */
 export function parseAnswer(text: string, stage: Stage, options: ParseOptions = {}): Answer {
+  const words = namesAsWords(text);
+  if (words === text) return readAnswer(text, stage, options);
+  return answerWithNames(readAnswer(words, stage, hintsOnWords(options)));
+}
+
+function readAnswer(text: string, stage: Stage, options: ParseOptions): Answer {
   const reply = readReplyText(text);
   const json = readJsonAnswer(reply, stage, options);
   if (json !== null) return answerOfJson(json, stage, options);

@@ -26,6 +26,27 @@ test('a message is one short line', () => {
   expect(message.length).toBeLessThan(350);
 });
 
+test('of a secret nothing is left where a message is cut short', () => {
+  const redact = (text: string) => text.replaceAll('key-of-the-test', '[redacted]');
+  for (let before = 280; before <= 300; before++) {
+    const { message } = classify({ status: 500, message: `${'.'.repeat(before)}key-of-the-test` }, redact);
+    expect(message).not.toContain('key');
+  }
+});
+
+test.each(['key-of-the-test', `{"choices": key-of-the-test ${'.'.repeat(99)}`])(
+  'of a body that is no JSON nothing is quoted: %s',
+  (body) => {
+    let thrown: unknown;
+    try {
+      JSON.parse(body);
+    } catch (error) {
+      thrown = error;
+    }
+    expect(classify(thrown, asIs).message).toBe("the reply is not JSON: Unexpected token 'k'");
+  },
+);
+
 const refused = new TypeError('fetch failed', {
   cause: Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:1'), { code: 'ECONNREFUSED' }),
 });

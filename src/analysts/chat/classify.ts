@@ -26,7 +26,7 @@ export function classify(thrown: unknown, redact: Redact, now: number = Date.now
   const error = (typeof thrown === 'object' && thrown !== null ? thrown : {}) as ProviderError;
   const status = error.status ?? error.statusCode;
   const kind = kindOf(error, status, thrown);
-  return new ModelError(kind, redact(messageOf(error, status, kind)), {
+  return new ModelError(kind, messageOf(error, status, kind, redact), {
     retryAfterMs: status === undefined ? null : retryAfterMs(error.headers, now),
     ...(HINTS[kind] !== undefined && { hint: HINTS[kind] }),
   });
@@ -86,10 +86,17 @@ function detailOf(error: ProviderError): string {
   return (typeof error.error === 'object' ? error.error?.message : error.error) ?? '';
 }
 
-function messageOf(error: ProviderError, status: number | undefined, kind: FailureKind): string {
+/** Secrets go before anything is cut short: of half a secret nothing would tell that it is one. */
+function messageOf(
+  error: ProviderError,
+  status: number | undefined,
+  kind: FailureKind,
+  redact: Redact,
+): string {
   const told = detailOf(error) || rootOf(error).message || 'no reason given';
   const [first = ''] = told.split('\n\nTroubleshooting URL');
-  const line = first.replace(/\s+/g, ' ').trim();
+  const said = kind === 'malformed' ? first.replace(QUOTED_BODY, '') : first;
+  const line = redact(said.replace(/\s+/g, ' ').trim());
   const short = line.length > MESSAGE_LIMIT ? `${line.slice(0, MESSAGE_LIMIT)}…` : line;
   if (status !== undefined) return `the server answered ${status}: ${short.replace(/^\d{3} /, '')}`;
   if (kind === 'malformed') return `the reply is not JSON: ${short}`;
@@ -97,6 +104,9 @@ function messageOf(error: ProviderError, status: number | undefined, kind: Failu
   if (kind === 'cancelled') return 'cancelled';
   return `${kind === 'unreachable' ? 'the server cannot be reached' : 'the connection failed'}: ${short}`;
 }
+
+/** Node quotes what is no JSON, cut short on both sides. */
+const QUOTED_BODY = /,? *(?:\.{3})?".*"(?:\.{3})? is not valid JSON$/s;
 
 /**
  * Seconds or a date (RFC 9110, section 10.2.3), or the milliseconds that some servers add; where there is neither, what

@@ -61,6 +61,8 @@ export async function openModel(
   const model = await load(access, settings, fetchOne);
   const timeout = (settings.timeout ?? DEFAULT_TIMEOUT_SECONDS) * 1000;
   return async (request, signal) => {
+    const { redactor } = request;
+    const clean = redactor === undefined ? redact : (text: string) => redactor.cover(redact(text));
     // Not AbortSignal.timeout: its timer would hold the request in memory until it fires.
     const given = new AbortController();
     const timer = setTimeout(() => given.abort('timeout'), timeout);
@@ -81,13 +83,13 @@ export async function openModel(
         settings.streaming ? streamed(model, messages, options) : whole(model, messages, options),
         given.signal,
       );
-      return readMessage(message, request, redact);
+      return readMessage(message, request, clean);
     } catch (error) {
       if (given.signal.reason === 'cancelled') throw new ModelError('cancelled', 'cancelled');
       if (given.signal.aborted) {
         throw new ModelError('timeout', `no complete reply within ${timeout / 1000} s`);
       }
-      throw classify(error, redact);
+      throw classify(error, clean);
     } finally {
       clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);
@@ -217,12 +219,13 @@ async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T
 function readMessage(
   message: BaseMessage,
   request: ChatRequest,
-  redact: Redact,
+  clean: Redact,
 ): Awaited<ReturnType<Attempt>> {
-  const finishReason = finishReasonOf(message);
+  const told = finishReasonOf(message);
+  const finishReason = told === undefined ? undefined : clean(told);
   const refusal = refusalOf(message);
   const text = textOf(message);
-  const calls = request.tools === 'open' ? callsOf(message, redact) : [];
+  const calls = request.tools === 'open' ? callsOf(message, clean) : [];
   if (text === '' && refusal === null && finishReason === 'content_filter') {
     throw new ModelError('filtered', 'the provider filtered the answer (content_filter)');
   }
@@ -232,7 +235,7 @@ function readMessage(
   const usage = usageOf(message);
   const reason = refusal === null ? finishReason : 'refusal';
   return {
-    text: redact(text === '' ? (refusal ?? '') : text),
+    text: clean(text === '' ? (refusal ?? '') : text),
     ...(usage && { usage }),
     ...(reason !== undefined && { finishReason: reason }),
     ...(calls.length > 0 && { calls }),
@@ -240,14 +243,24 @@ function readMessage(
 }
 
 /** Calls that LangChain could not read have their text as their only argument, which the tools then refuse. */
-function callsOf(message: BaseMessage, redact: Redact): ToolCall[] {
+function callsOf(message: BaseMessage, clean: Redact): ToolCall[] {
   const { tool_calls: calls = [], invalid_tool_calls: invalid = [] } = message as AIMessage;
   const all = [...calls, ...invalid.map((call) => ({ ...call, args: { unreadable: call.args ?? '' } }))];
   return all.map(({ id, name, args }, index) => ({
-    id: id ?? `call-${index}`,
-    name: name ?? '',
-    args: JSON.parse(redact(JSON.stringify(args ?? {}))),
+    id: clean(id ?? `call-${index}`),
+    name: clean(name ?? ''),
+    args: cleanWithin(args ?? {}, clean) as ToolCall['args'],
   }));
+}
+
+/** A value of JSON with all its texts cleaned, those that are keys too. */
+function cleanWithin(value: unknown, clean: Redact): unknown {
+  if (typeof value === 'string') return clean(value);
+  if (Array.isArray(value)) return value.map((element) => cleanWithin(element, clean));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [clean(key), cleanWithin(inner, clean)]),
+  );
 }
 
 /** Only the text: reasoning, tool calls and whatever else a message may hold are left out. */

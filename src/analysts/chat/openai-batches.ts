@@ -79,13 +79,13 @@ export function openBatches({ key, baseUrl }: Access, redact: Redact): Batches {
           completion_window: WINDOW,
           metadata: { [TAG]: tag },
         });
-        return idOf(batch.id);
+        return idOf(batch.id, redact);
       }),
     find: (tag) =>
       told(async () => {
         let seen = 0;
         for await (const batch of client.batches.list({ limit: 100 })) {
-          if (batch.metadata?.[TAG] === tag) return idOf(batch.id);
+          if (batch.metadata?.[TAG] === tag) return idOf(batch.id, redact);
           if (++seen >= LOOKED_THROUGH) break;
         }
         return null;
@@ -107,9 +107,9 @@ export function openBatches({ key, baseUrl }: Access, redact: Redact): Batches {
   };
 }
 
-/** The id goes into an address and a file: nothing but what ids are made of. */
-function idOf(id: unknown): string {
-  if (typeof id === 'string' && /^[\w.-]{1,200}$/.test(id)) return id;
+/** The id goes into an address and a file: nothing but what ids are made of, and no key. */
+function idOf(id: unknown, redact: Redact): string {
+  if (typeof id === 'string' && /^[\w.-]{1,200}$/.test(id) && redact(id) === id) return id;
   throw new ModelError('malformed', 'the server gave the batch no id');
 }
 
@@ -118,7 +118,7 @@ function stateOf(batch: OpenAI.Batch, redact: Redact): BatchState {
   const { total = 0, completed = 0, failed = 0 } = batch.request_counts ?? {};
   return {
     id: batch.id,
-    status: batch.status,
+    status: redact(batch.status),
     ended: ENDED.includes(batch.status),
     total,
     done: completed,

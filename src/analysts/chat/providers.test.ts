@@ -40,6 +40,14 @@ test('provider, model, key and server', () => {
   );
 });
 
+test('a login in a base URL is refused before it can be shown', () => {
+  const told = () => accessTo('openai:m', {}, { OPENAI_BASE_URL: 'http://bob:hunter2@localhost/v1' });
+  expect(told).toThrow('the base URL of openai:m holds a login, which cannot be sent');
+  expect(accessTo('openai:m', {}, { OPENAI_BASE_URL: 'http://localhost/v1/@me' }).baseUrl).toBe(
+    'http://localhost/v1/@me',
+  );
+});
+
 test('only a server on this machine is without a key', () => {
   for (const baseUrl of ['http://localhost:8000/v1', 'http://127.0.0.1/v1', 'http://[::1]:1/v1']) {
     expect(accessTo('openai:m', { baseUrl }, {}).key).toBeNull();

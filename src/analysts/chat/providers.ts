@@ -72,7 +72,7 @@ export function readEnvironment(folder: string = process.cwd()): Environment {
 
 /**
  * Finds out how to reach a model.
- * Throws a `LeaktrailError`: `usage` for a provider that is not known, `auth` when its key is missing.
+ * Throws a `LeaktrailError`: `usage` for a provider that is not known or a base URL with a login, `auth` when its key is missing.
  *
  * @param name `provider:model`
  */
@@ -85,6 +85,11 @@ export function accessTo(name: string, settings: ChatSettings, environment: Envi
     });
   }
   const baseUrl = settings.baseUrl ?? environment[provider.baseUrlVariable] ?? null;
+  if (baseUrl !== null && holdsLogin(baseUrl)) {
+    throw new LeaktrailError('usage', `the base URL of ${name} holds a login, which cannot be sent`, {
+      hint: 'take it out; a proxy in between can add it',
+    });
+  }
   const variables = settings.keyVariable === undefined ? provider.keyVariables : [settings.keyVariable];
   const key = variables.map((variable) => environment[variable]?.trim()).find((value) => value) ?? null;
   if (key === null && variables.length > 0 && !isThisMachine(baseUrl)) {
@@ -93,6 +98,11 @@ export function accessTo(name: string, settings: ChatSettings, environment: Envi
     });
   }
   return { provider, model: name.slice(colon + 1), key, baseUrl };
+}
+
+/** Whether a URL holds a user or a password: no request can be sent to it, and whoever shows it tells them. */
+export function holdsLogin(url: string): boolean {
+  return /^[^/]*\/\/[^/?#]*@/.test(url);
 }
 
 /** Servers on one's own machine are often without a key. */

@@ -15,6 +15,16 @@ export function redactor(
   environment: Readonly<Record<string, string | undefined>>,
   more: readonly string[] = [],
 ): Redact {
+  const withoutKeys = keyRedactor(environment, more);
+  return (text) =>
+    withoutKeys(text).replace(LOOKS_SECRET, (_, bearer: string | undefined) => `${bearer ?? ''}${MASK}`);
+}
+
+/** The same for these secrets alone: what only looks like one is left to whoever gives it a name. */
+export function keyRedactor(
+  environment: Readonly<Record<string, string | undefined>>,
+  more: readonly string[] = [],
+): Redact {
   const secrets = Object.entries(environment)
     .filter(([name]) => SECRET_NAME.test(name))
     .map(([, value]) => value ?? '')
@@ -25,6 +35,6 @@ export function redactor(
   return (text) => {
     let clean = text;
     for (const secret of new Set(secrets)) clean = clean.replaceAll(secret, MASK);
-    return clean.replace(LOOKS_SECRET, (_, bearer: string | undefined) => `${bearer ?? ''}${MASK}`);
+    return clean;
   };
 }

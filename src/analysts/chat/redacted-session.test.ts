@@ -78,7 +78,7 @@ test.each<ChatSettings>([
 test('with tools, results have names, and a model may call by these names', async () => {
   const calls = [
     { name: 'search', args: { text: 'acme' } },
-    { name: 'lines', args: { log: '<HOST-1>', first: 1, last: 5 } },
+    { name: 'lines', args: { log: '<HOST-3>', first: 1, last: 5 } },
     { name: 'record', args: { id: 'of alice' } },
     { name: 'groups', args: {} },
   ];
@@ -86,7 +86,7 @@ test('with tools, results have names, and a model may call by these names', asyn
     const results = (body.messages ?? []).filter(({ role }) => role === 'tool');
     return results.length < calls.length
       ? { text: '', calls: calls.slice(results.length, results.length + 1) }
-      : { text: 'It is <HOST-1>.\nYES:<1>' };
+      : { text: 'It is <HOST-3>.\nYES:<1>' };
   });
   expect(replies).toEqual(Array(3).fill('It is broker-9.acme.com.\nYES:<1>'));
   const results = sent.at(-1) ?? '';

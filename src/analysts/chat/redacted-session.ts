@@ -1,10 +1,10 @@
 import type { Redactor } from '../../context/redact.js';
 import type { ChatSession } from './conversation.js';
-import type { ChatReply, Send } from './request.js';
+import { type ChatReply, restored, type Send } from './request.js';
 
 /**
- * A session in which a model sees names in the place of secrets. Whoever sends, stores or reads a reply gets it with the
- * secrets again; what the session itself says once more, such as an earlier answer, has names.
+ * A session in which names stand in the place of secrets: in what is sent, in what comes back, and in whatever stores
+ * that. Only whoever asks the session gets the secrets again.
  *
  * @param open opens a session over a log whose chunks the redactor has redacted
  */
@@ -13,25 +13,18 @@ export function redactedSession(
   redactor: Redactor,
   via: Send,
 ): ChatSession {
-  const restored = new WeakMap<ChatReply, ChatReply>();
+  const shown = new WeakMap<ChatReply, ChatReply>();
   const session = open(async (request, signal) => {
-    const restore = request.structured
-      ? (text: string) => redactor.restore(text, asInJson)
-      : (text: string) => redactor.restore(text);
-    const reply = await via({ ...request, restore }, signal);
-    const named = { ...reply, text: redactor.hide(reply.text) };
-    restored.set(named, reply);
-    return named;
+    const asked = { ...request, redactor };
+    const reply = await via(asked, signal);
+    shown.set(reply, { ...reply, text: restored(asked, reply.text) });
+    return reply;
   });
   return {
     async ask(stage, signal) {
       const reply = await session.ask(stage, signal);
-      return restored.get(reply) ?? reply;
+      return shown.get(reply) ?? reply;
     },
     assume: (stage, text) => session.assume(stage, redactor.hide(text)),
   };
-}
-
-function asInJson(secret: string): string {
-  return JSON.stringify(secret).slice(1, -1);
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Stage } from '../../cases/truth.js';
+import type { Redactor } from '../../context/redact.js';
 import type { Reply } from '../analyst.js';
 
 /** A look-up that a model asks for. */
@@ -30,8 +31,8 @@ export interface ChatRequest {
   readonly structured: boolean;
   /** Whether the model may call the tools for logs, or has called them and must answer now; absent without tools. */
   readonly tools?: 'open' | 'closed';
-  /** Puts back into the reply what was taken out of the log; absent where nothing was. No part of what is sent. */
-  readonly restore?: (text: string) => string;
+  /** Knows the secrets of the log by their names; absent where nothing is redacted. No part of what is sent. */
+  readonly redactor?: Pick<Redactor, 'cover' | 'restore'>;
 }
 
 /** What a model answered, and what it took to get the answer. */
@@ -57,6 +58,15 @@ export function promptHash({ messages, stage, structured, tools }: ChatRequest):
   if (structured) said.push(['schema', stage]);
   if (tools !== undefined) said.push(['tools', tools]);
   return sha256(JSON.stringify(said));
+}
+
+/** A reply, or what else came back for a request, with the secrets of the log again. */
+export function restored({ redactor, structured }: ChatRequest, text: string): string {
+  return redactor?.restore(text, structured ? asInJson : undefined) ?? text;
+}
+
+function asInJson(secret: string): string {
+  return JSON.stringify(secret).slice(1, -1);
 }
 
 export function sha256(text: string): string {

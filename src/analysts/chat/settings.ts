@@ -6,7 +6,7 @@ export interface ChatSettings {
   readonly chunkTokens?: number;
   /** `conversation` where absent. */
   readonly protocol?: 'conversation' | 'map-reduce' | 'tools';
-  /** Take e-mail addresses, hosts, keys and the like out of what is sent, and put them back into what is answered. */
+  /** Send names in the place of e-mail addresses, hosts, keys and the like. */
   readonly redact?: boolean;
   /** Name of a prompt set. */
   readonly prompts?: string;
