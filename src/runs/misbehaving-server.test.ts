@@ -1,7 +1,9 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import type { Behaviour, SeenRequest } from '../analysts/chat/test-server.js';
 import type { ReplyLine } from './run-file.js';
 import { firstReply, KEY, sitting, sittings, type Trial } from './test-sittings.js';
+
+afterEach(() => vi.restoreAllMocks());
 
 const limited = (more: object = {}) => ({ status: 429, ...more });
 
@@ -43,6 +45,107 @@ test.each<[string, Behaviour, string]>([
     expect(`${forGood.line.error?.kind}: ${forGood.line.error?.message}`).toContain(error);
   },
 );
+
+const choice = (message: unknown) => ({ raw: JSON.stringify({ choices: [{ index: 0, message }] }) });
+
+test.each<[string, Behaviour, string]>([
+  ['null', { raw: 'null' }, 'empty: the reply holds no answer (no choices)'],
+  ['an empty body', { raw: '' }, 'malformed: the reply is not JSON: Unexpected end of JSON input'],
+  ['a page', { status: 200, body: '<html>log in</html>' }, 'empty: the reply holds no answer (no choices)'],
+  [
+    'choices that are none',
+    { raw: '{"choices": {}}' },
+    "malformed: the reply has not the form of the API's: object is not iterable",
+  ],
+  [
+    'a choice that is none',
+    { raw: '{"choices": [null]}' },
+    "malformed: the reply has not the form of the API's: Cannot read properties of null",
+  ],
+  ['a message that is none', choice(null), 'empty: the reply holds no answer (finish reason none)'],
+  ['a text that is none', choice({ role: 'assistant', content: 5 }), 'malformed: the reply holds no text'],
+  [
+    'a call that was not to be made',
+    choice({ role: 'assistant', tool_calls: [{ id: '1', type: 'function', function: { name: 'rm' } }] }),
+    'empty: the reply holds no answer (finish reason none)',
+  ],
+  ['an error that is no text', { status: 500, body: { error: { message: { a: 1 } } } }, '500: {"a":1}'],
+  ['an error that is a number', { status: 500, body: { error: 4 } }, 'the server answered 500: 4'],
+])('a reply of another form, %s, is asked for again and stored as an error', async (_, bad, error) => {
+  const { line, outcome, requests } = await firstReply(() => bad);
+  expect(requests).toHaveLength(3);
+  expect(outcome).toMatchObject({ answered: 1, errors: 1, unfinished: [] });
+  expect(`${line.error?.kind}: ${line.error?.message}`).toContain(error);
+});
+
+test('of a text in pieces the pieces that are text are taken', async () => {
+  const content = [
+    { type: 'text', text: 'YES:' },
+    null,
+    { type: 'image_url' },
+    { type: 'text', text: '<20>' },
+  ];
+  const { line } = await firstReply(() => choice({ role: 'assistant', content }));
+  expect(line).toMatchObject({ text: 'YES:<20>', error: null });
+});
+
+test('an object of another schema than the one asked for is an answer like any other', async () => {
+  const { line, events } = await firstReply(
+    () => '{"colour": "green"}',
+    '{analyst: openai:test-model, answers: schema}',
+  );
+  expect(line).toMatchObject({ text: '{"colour": "green"}', error: null, attempts: 1 });
+  expect(events.filter(({ kind }) => kind === 'answered')).toMatchObject([{ right: false }]);
+});
+
+/** A stream of events, each JSON or as it is. */
+function stream(...events: (object | string)[]): Behaviour {
+  const told = events.map((one) => `data: ${typeof one === 'string' ? one : JSON.stringify(one)}\n\n`);
+  return { status: 200, headers: { 'content-type': 'text/event-stream' }, body: told.join('') };
+}
+
+const delta = (said: object, more: object = {}) => ({ choices: [{ index: 0, delta: said, ...more }] });
+const YES = delta({ role: 'assistant', content: 'YES:<20>' });
+const END = delta({}, { finish_reason: 'stop' });
+
+test.each<[string, Behaviour, Partial<ReplyLine>]>([
+  [
+    'a refusal',
+    stream(delta({ role: 'assistant', refusal: 'I cannot ' }), delta({ refusal: 'help.' }), END),
+    { text: 'I cannot help.', finishReason: 'refusal' },
+  ],
+  [
+    'two answers at once',
+    stream(YES, { choices: [{ index: 1, delta: { role: 'assistant', content: 'NO:<>' } }] }, END),
+    { text: 'YES:<20>', finishReason: 'stop' },
+  ],
+  ['an end that is said twice', stream(YES, END, END, '[DONE]'), { text: 'YES:<20>', finishReason: 'stop' }],
+  [
+    'an answer cut at the output limit',
+    stream(YES, delta({}, { finish_reason: 'length' })),
+    { text: 'YES:<20>', finishReason: 'length' },
+  ],
+])('streaming: %s is stored as what it is', async (_, behaviour, expected) => {
+  const { line } = await firstReply(() => behaviour, '{analyst: openai:test-model, streaming: true}');
+  expect(line).toMatchObject({ error: null, attempts: 1, ...expected });
+});
+
+test.each<[string, Behaviour, string]>([
+  [
+    'says an error in the middle',
+    stream(YES, { error: { message: 'over capacity', code: 5 } }),
+    'server: the server broke off: over capacity',
+  ],
+  ['holds a line that is no JSON', stream(YES, `{"${KEY}`, END), 'malformed: the reply is not JSON: '],
+  ['holds nothing', stream(), 'empty: the reply holds no answer (no choices)'],
+  ['has no end', stream(YES), 'malformed: the reply ended before it was complete'],
+])('a stream that %s is asked for again, and nothing of it is printed', async (_, bad, error) => {
+  const printed = vi.spyOn(console, 'error');
+  const { line, requests } = await firstReply(() => bad, '{analyst: openai:test-model, streaming: true}');
+  expect(requests).toHaveLength(3);
+  expect(`${line.error?.kind}: ${line.error?.message}`).toContain(error);
+  expect(printed).not.toHaveBeenCalled();
+});
 
 test.each<[string, Behaviour, string]>([
   [

@@ -5,15 +5,15 @@ import type { Redact } from './redact.js';
 /** Longest part of a server's own message that is shown and stored, in characters. */
 const MESSAGE_LIMIT = 300;
 
-/** The parts of a provider's error that its libraries agree on. */
+/** The parts of a provider's error that its libraries agree on; what a server says can be anything. */
 interface ProviderError {
   readonly name?: string;
   readonly message?: string;
   readonly status?: number;
   readonly statusCode?: number;
-  readonly code?: string | null;
+  readonly code?: unknown;
   readonly headers?: Headers | Record<string, string>;
-  readonly error?: { readonly code?: string | null; readonly message?: string } | string;
+  readonly error?: unknown;
   readonly cause?: ProviderError;
 }
 
@@ -55,8 +55,10 @@ function kindOf(error: ProviderError, status: number | undefined, thrown: unknow
   if (status !== undefined && status >= 400) return 'bad-request';
   if (error.name === 'TimeoutError') return 'timeout';
   if (error.name === 'AbortError') return 'cancelled';
-  if (thrown instanceof SyntaxError) return 'malformed';
-  return UNREACHABLE.has(rootOf(error).code ?? '') ? 'unreachable' : 'connection';
+  if (thrown instanceof SyntaxError || isOfOtherForm(thrown)) return 'malformed';
+  // Said in the middle of a stream, whose status was that all is well.
+  if (error.error !== undefined) return 'server';
+  return UNREACHABLE.has(`${rootOf(error).code}`) ? 'unreachable' : 'connection';
 }
 
 /** What the system says when there is nobody to talk to. */
@@ -77,13 +79,19 @@ function rootOf(error: ProviderError): ProviderError {
 const CONTEXT_LENGTH =
   /maximum context length|exceeds the context window|prompt is too long|context_length_exceeded/i;
 
-function codeOf(error: ProviderError): string | null {
-  const inner = typeof error.error === 'object' ? error.error?.code : null;
-  return error.code ?? inner ?? null;
+/** What the libraries throw when they read JSON of another form than the API's. A failed connection has a cause. */
+function isOfOtherForm(thrown: unknown): boolean {
+  if (thrown instanceof RangeError) return true;
+  return thrown instanceof TypeError && thrown.cause === undefined;
 }
 
-function detailOf(error: ProviderError): string {
-  return (typeof error.error === 'object' ? error.error?.message : error.error) ?? '';
+function codeOf(error: ProviderError): unknown {
+  return error.code ?? (error.error as ProviderError | null | undefined)?.code;
+}
+
+function detailOf({ error }: ProviderError): string {
+  const told = typeof error === 'object' && error !== null ? (error as ProviderError).message : error;
+  return typeof told === 'string' ? told : told ? JSON.stringify(told) : '';
 }
 
 /** Secrets go before anything is cut short: of half a secret nothing would tell that it is one. */
@@ -99,7 +107,9 @@ function messageOf(
   const line = redact(said.replace(/\s+/g, ' ').trim());
   const short = line.length > MESSAGE_LIMIT ? `${line.slice(0, MESSAGE_LIMIT)}…` : line;
   if (status !== undefined) return `the server answered ${status}: ${short.replace(/^\d{3} /, '')}`;
+  if (isOfOtherForm(error)) return `the reply has not the form of the API's: ${short}`;
   if (kind === 'malformed') return `the reply is not JSON: ${short}`;
+  if (kind === 'server') return `the server broke off: ${short}`;
   if (kind === 'timeout') return 'no complete reply within the time limit';
   if (kind === 'cancelled') return 'cancelled';
   return `${kind === 'unreachable' ? 'the server cannot be reached' : 'the connection failed'}: ${short}`;

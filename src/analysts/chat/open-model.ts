@@ -4,6 +4,7 @@ import { LeaktrailError } from '../../error.js';
 import { answerSchema } from '../../stages/answer-schema.js';
 import type { Usage } from '../analyst.js';
 import { classify } from './classify.js';
+import { joinStream, type MessagePart } from './join-stream.js';
 import { TOOL_SPECS } from './log-tools.js';
 import { ModelError } from './model-error.js';
 import type { Access, Provider } from './providers.js';
@@ -43,7 +44,7 @@ interface LangChainModel {
   stream(
     messages: WireMessage[],
     options: { signal: AbortSignal; response_format?: unknown },
-  ): Promise<AsyncIterable<BaseMessage & { concat(next: BaseMessage): BaseMessage }>>;
+  ): Promise<AsyncIterable<MessagePart>>;
 }
 
 /**
@@ -119,6 +120,9 @@ async function load(
   }
 }
 
+/** The libraries would print what a server says as it came, with whatever key or secret it says back. */
+export const SILENT = { logLevel: 'off' } as const;
+
 /** Constructor fields of the provider's model class. */
 function fieldsOf(
   { provider, model, key, baseUrl }: Access,
@@ -144,7 +148,7 @@ function fieldsOf(
       ...fields,
       ...(key && { apiKey: key }),
       ...(baseUrl && { [anthropic ? 'anthropicApiUrl' : 'baseUrl']: baseUrl }),
-      ...(anthropic && fetchOne && { clientOptions: { fetch: fetchOne } }),
+      ...(anthropic && { clientOptions: { ...SILENT, ...(fetchOne && { fetch: fetchOne }) } }),
     };
   }
   if (settings.reasoningEffort !== undefined) {
@@ -157,9 +161,13 @@ function fieldsOf(
     modelKwargs: kwargs,
     // Servers without keys are sent one all the same, since the client library insists.
     apiKey: key ?? 'none',
-    configuration: { ...(baseUrl && { baseURL: baseUrl }), ...(fetchOne && { fetch: fetchOne }) },
+    configuration: {
+      ...SILENT,
+      ...(baseUrl && { baseURL: baseUrl }),
+      ...(fetchOne && { fetch: fetchOne }),
+    },
     // The refusal stands only in the response as it came.
-    __includeRawResponse: settings.streaming !== true,
+    __includeRawResponse: true,
   };
 }
 
@@ -191,10 +199,7 @@ async function streamed(
   messages: WireMessage[],
   options: { signal: AbortSignal },
 ): Promise<BaseMessage> {
-  let message: BaseMessage | null = null;
-  for await (const part of await model.stream(messages, options)) {
-    message = message === null ? part : (message as typeof part).concat(part);
-  }
+  const message = await joinStream(await model.stream(messages, options));
   if (message === null) throw new ModelError('empty', 'the reply holds no answer (no choices)');
   if (finishReasonOf(message) === undefined) {
     throw new ModelError('malformed', 'the reply ended before it was complete');
@@ -267,7 +272,7 @@ function cleanWithin(value: unknown, clean: Redact): unknown {
 function textOf({ content }: BaseMessage): string {
   if (typeof content === 'string') return content;
   if (!Array.isArray(content)) throw new ModelError('malformed', 'the reply holds no text');
-  return content.map((part) => ('text' in part && typeof part.text === 'string' ? part.text : '')).join('');
+  return content.map((part) => (typeof part?.text === 'string' ? part.text : '')).join('');
 }
 
 /** Each provider's library keeps the reason under a name of its own. */
@@ -279,6 +284,7 @@ function finishReasonOf(message: BaseMessage): string | undefined {
 }
 
 function refusalOf({ additional_kwargs: kwargs }: BaseMessage): string | null {
+  if (typeof kwargs.refusal === 'string') return kwargs.refusal;
   const raw = kwargs.__raw_response as { choices?: { message?: { refusal?: unknown } }[] } | undefined;
   const refusal = raw?.choices?.[0]?.message?.refusal;
   return typeof refusal === 'string' && refusal !== '' ? refusal : null;

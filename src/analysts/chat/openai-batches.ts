@@ -6,6 +6,7 @@ import OpenAI from 'openai';
 import { z } from 'zod';
 import { classify } from './classify.js';
 import { ModelError } from './model-error.js';
+import { SILENT } from './open-model.js';
 import type { Access } from './providers.js';
 import type { Redact } from './redact.js';
 
@@ -61,7 +62,7 @@ const rowSchema = z.object({
 });
 
 export function openBatches({ key, baseUrl }: Access, redact: Redact): Batches {
-  const client = new OpenAI({ apiKey: key ?? 'none', baseURL: baseUrl, maxRetries: 0 });
+  const client = new OpenAI({ ...SILENT, apiKey: key ?? 'none', baseURL: baseUrl, maxRetries: 0 });
   const told = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
       return await work();
@@ -118,7 +119,7 @@ function stateOf(batch: OpenAI.Batch, redact: Redact): BatchState {
   const { total = 0, completed = 0, failed = 0 } = batch.request_counts ?? {};
   return {
     id: batch.id,
-    status: redact(batch.status),
+    status: redact(`${batch.status}`),
     ended: ENDED.includes(batch.status),
     total,
     done: completed,
