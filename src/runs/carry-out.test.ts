@@ -1,6 +1,7 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { startTestServer } from '../analysts/chat/test-server.js';
 import { temporaryFolder } from '../temporary-folder.fixture.js';
 import { type CarryOutOptions, carryOut } from './carry-out.js';
 import { type Experiment, readExperiment } from './experiment.js';
@@ -166,6 +167,22 @@ test('begun afresh, the earlier run stands beside the new one', async () => {
   await carryOut(plan, { datasets: ONE_CASE, runs: folder.path, fresh: true });
   expect((await readdir(folder.path)).sort()).toEqual(['small', 'small.1', 'small.yaml']);
   expect(await bytesOf(`${run}.1`)).toEqual(before);
+});
+
+test('begun afresh, nothing is taken from a folder that has lost its run.json', async () => {
+  await using folder = await temporaryFolder();
+  await using server = await startTestServer((_, index) => `NO:<> ${index}`);
+  const plan = await experiment(
+    folder.path,
+    'schema: 1\nname: small\ncases: [dispatch-37-report]\nstages: [leak]\ncontestants: [{analyst: openai:a}]\n',
+  );
+  const environment = { OPENAI_API_KEY: 'test', OPENAI_BASE_URL: server.url };
+  const options = { datasets: ONE_CASE, runs: folder.path, environment };
+  const { folder: run } = await carryOut(plan, options);
+  await rm(path.join(run, 'run.json'));
+  expect(await carryOut(plan, { ...options, fresh: true })).toMatchObject({ answered: 1, kept: 0 });
+  expect((await loadRun(run)).replies.map(({ text }) => text)).toEqual(['NO:<> 1']);
+  expect(await readdir(`${run}.1`)).toContain('replies.jsonl');
 });
 
 test('a run of a newer leaktrail is left alone', async () => {

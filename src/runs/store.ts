@@ -47,9 +47,11 @@ export async function openStore(folder: string, options: StoreOptions): Promise<
   let unlock = await lockRun(folder);
   try {
     const runFile = path.join(folder, RUN_FILES.run);
-    if (options.fresh && existsSync(runFile)) {
-      await unlock();
-      await rename(folder, freeNameBeside(folder));
+    if (options.fresh && (await holdsAnything(folder))) {
+      // Still claimed while it moves: nobody can begin to work on it.
+      const aside = freeNameBeside(folder);
+      await rename(folder, aside);
+      await rm(path.join(aside, LOCK_FILE), { force: true });
       unlock = await lockRun(folder);
     }
     if (existsSync(runFile)) refuseToMix(await loadRunFile(folder), options, runFile);
@@ -79,6 +81,10 @@ async function removeIfEmpty(folder: string): Promise<void> {
   const names = (await readdir(folder)).filter((name) => name !== LOCK_FILE);
   const sizes = await Promise.all(names.map(async (name) => (await stat(path.join(folder, name))).size));
   if (sizes.every((size) => size === 0)) await rm(folder, { recursive: true });
+}
+
+async function holdsAnything(folder: string): Promise<boolean> {
+  return (await readdir(folder)).some((name) => !name.startsWith(LOCK_FILE));
 }
 
 function freeNameBeside(folder: string): string {
