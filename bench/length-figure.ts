@@ -37,7 +37,8 @@ interface Point {
 
 function panel(points: readonly Point[], y: Plot.ScaleOptions): string {
   // Names in the margin, the highest line first: beside their lines they would stand on top of each other.
-  const longest = Math.max(...points.map(({ lines }) => lines));
+  const lengths = [...new Set(points.map(({ lines }) => lines))];
+  const longest = Math.max(...lengths);
   const names = points
     .filter(({ lines }) => lines === longest)
     .sort((one, other) => other.value - one.value)
@@ -48,7 +49,7 @@ function panel(points: readonly Point[], y: Plot.ScaleOptions): string {
     marginLeft: 60,
     marginRight: 110,
     style: { fontFamily: 'Helvetica, Arial, sans-serif', fontSize: '12px', background: 'white' },
-    x: { type: 'log', label: 'lines', tickFormat: '~s', ticks: 5 },
+    x: { type: 'log', label: 'lines', ticks: lengths, tickFormat: (lines) => lines.toLocaleString('en') },
     y: { grid: true, ...y },
     color: { scheme: 'Observable10' },
     marks: [

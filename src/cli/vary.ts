@@ -19,7 +19,8 @@ interface Options extends Omit<Variation, 'seed'> {
 export function command(): Command {
   return new Command('vary')
     .description('Make a variant of a case, with the truth that follows from the change.')
-    .argument('<case>', 'id of a case whose report is text')
+    .argument('<case>', 'id of a case')
+    .option('--trim <lines>', 'take out what tells nothing of the bug until no log is longer', wholeNumber(1))
     .option('--cull', "take the culprits' records out: the right answer is NO")
     .option('--truncate', 'take the report out: the right answer is UNSURE')
     .option('--renumber', 'give loss records other numbers')

@@ -106,10 +106,10 @@ export function recordLines(log: DraftLog, record: LossRecord): number[] {
   return numbers;
 }
 
-/** Tells lines that Memcheck wrote for a process by their prefix; a sanitizer writes its report in one piece. */
-function ownLine({ processes }: LogDocument, pid: number | null): (text: string) => boolean {
+/** Tells lines that Memcheck wrote for a process by their prefix; XML and a sanitizer's report are in one piece. */
+function ownLine({ processes, format }: LogDocument, pid: number | null): (text: string) => boolean {
   const tool = processes.find((process) => process.pid === pid)?.tool;
-  if (tool !== 'memcheck') return () => true;
+  if (tool !== 'memcheck' || format === 'memcheck-xml') return () => true;
   const prefix = new RegExp(`^==[\\d:. ]*${pid}==`);
   return (text) => prefix.test(text);
 }

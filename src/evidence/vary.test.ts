@@ -4,9 +4,9 @@ import { type Case, loadCase } from '../cases/load-case.js';
 import { truthSchema } from '../cases/truth.js';
 import type { LogDocument } from '../log/document.js';
 import { reconcile } from '../log/reconcile.js';
-import { signatureOf } from '../log/signature.js';
 import { packageRoot } from '../package-root.js';
 import { materialOf } from './material-of.js';
+import { culpritsOf, documentsOf } from './vary.fixture.js';
 import { type Variant, variationSchema, varyCase } from './vary.js';
 
 const caseOf = (id: string): Promise<Case> => loadCase(path.join(packageRoot, 'datasets', id));
@@ -17,18 +17,6 @@ async function vary(id: string, variation: object, twin?: string): Promise<Varia
     twin === undefined ? null : await caseOf(twin),
     variationSchema.parse(variation),
   );
-}
-
-const documentsOf = ({ material }: Pick<Variant, 'material'>): LogDocument[] =>
-  material.logs.map(({ document }) => document);
-
-/** The stacks of the records that a truth says the bug caused, sorted. */
-function culprits(documents: readonly LogDocument[], records: readonly string[]): string[] {
-  const ids = new Set(records);
-  return documents
-    .flatMap((document) => document.records.filter(({ id }) => ids.has(id)))
-    .map(({ frames, kind, blocks, bytes }) => `${kind} ${blocks} ${bytes} ${signatureOf(frames)}`)
-    .sort();
 }
 
 const CASES = ['dispatch-37', 'dispatch-37-report', 'lighttpd-2894', 'mosquitto-00b24e0e', 'redis-beb94c901'];
@@ -70,11 +58,11 @@ test.each([{ renumber: true }, { reorder: true }])(
     const source = await caseOf('dispatch-37');
     const { logs } = await materialOf(source);
     const variant = await vary('dispatch-37', { ...change, seed: 3 });
-    const before = culprits(
+    const before = culpritsOf(
       logs.map(({ document }) => document),
       source.truth.leak.records,
     );
-    expect(culprits(documentsOf(variant), variant.truth.leak.records)).toEqual(before);
+    expect(culpritsOf(documentsOf(variant), variant.truth.leak.records)).toEqual(before);
   },
 );
 
@@ -170,13 +158,13 @@ test('merging appends another bug to the file, and the truth is both', async () 
   expect(documents.flatMap(reconcile).filter(({ result }) => result === 'differs')).toEqual([]);
   const { logs } = await materialOf(other);
   const apart = [
-    ...culprits(documentsOf({ material: await materialOf(one) }), one.truth.leak.records),
-    ...culprits(
+    ...culpritsOf(documentsOf({ material: await materialOf(one) }), one.truth.leak.records),
+    ...culpritsOf(
       logs.map(({ document }) => document),
       other.truth.leak.records,
     ),
   ];
-  expect(culprits(documents, truth.leak.records)).toEqual(apart.sort());
+  expect(culpritsOf(documents, truth.leak.records)).toEqual(apart.sort());
   expect(truth['root-cause'].causes.map(({ id, primary }) => [id, primary])).toEqual([
     ['mosquitto-00b24e0e', true],
     ['lighttpd-2894', false],

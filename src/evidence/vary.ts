@@ -12,11 +12,14 @@ import { type Donor, inject, pad, truncate } from './vary-lines.js';
 import { merge } from './vary-merge.js';
 import { rename, strip } from './vary-names.js';
 import { cull, renumber, reorder } from './vary-report.js';
+import { trim } from './vary-trim.js';
 
 const yes = z.literal(true).optional();
 
 /** How a variant differs from its case. Several changes are made in the order in which they stand here. */
 export const variationSchema = z.strictObject({
+  /** What tells nothing of the bug is taken out until no log has more lines than this. */
+  trim: z.number().int().min(1).optional(),
   /** The culprits' records and what they come to are taken out: the right answer is NO. */
   cull: yes,
   /** The report is taken out: the right answer is UNSURE. */
@@ -46,9 +49,13 @@ export function isChange({ seed: _, place: __, ...changes }: Variation): boolean
   return Object.values(changes).some((value) => value !== undefined);
 }
 
-/** Whether variants can be made of a case: no change knows how to write XML. */
-export function canVary({ about }: Pick<Case, 'about'>): boolean {
-  return about.logs.every(({ tool }) => tool !== 'memcheck-xml');
+/** Whether a variation can be made of a case: of XML no change but `trim` knows how to write it. */
+export function canVary({ about }: Pick<Case, 'about'>, variation: Variation): boolean {
+  return !isChange({ ...variation, trim: undefined }) || xmlLog(about) === -1;
+}
+
+function xmlLog({ logs }: CaseFile): number {
+  return logs.findIndex(({ tool }) => tool === 'memcheck-xml');
 }
 
 /** A case made from another, with the truth that follows from the change. */
@@ -66,7 +73,8 @@ export interface Variant {
  *
  * @param twin the case whose events pad the log; the case's own where null
  * @param merged the case that `merge` names
- * @throws a `LeaktrailError` for a case whose report is XML, which no change knows how to write
+ * @throws a `LeaktrailError` for a case whose report is XML, which only `trim` knows how to write, and for a log that
+ *   cannot be trimmed as much
  */
 export async function varyCase(
   source: Case,
@@ -79,19 +87,23 @@ export async function varyCase(
       hint: 'name a case of the datasets',
     });
   }
+  for (const one of merged === null ? [source] : [source, merged]) {
+    if (!canVary(one, variation)) throw cannotVary(one);
+  }
   let draft = await draftOf(source);
   for (const edit of await editsOf(source, twin, merged, variation)) draft = await applyEdit(draft, edit);
   return variantOf(source, draft, variation);
 }
 
+function cannotVary({ id, about, sources }: Case): LeaktrailError {
+  const { file, lineOf } = sources.about;
+  return new LeaktrailError('usage', `${id} has a report in XML, which can be trimmed and not changed`, {
+    place: { file, line: lineOf(['logs', xmlLog(about), 'tool']) },
+    hint: 'choose a case with a text report',
+  });
+}
+
 async function draftOf(source: Case): Promise<Draft> {
-  const xml = source.about.logs.findIndex(({ tool }) => tool === 'memcheck-xml');
-  if (xml !== -1) {
-    throw new LeaktrailError('usage', `${source.id} has a report in XML, of which no variants are made`, {
-      place: { file: source.sources.about.file, line: source.sources.about.lineOf(['logs', xml, 'tool']) },
-      hint: 'choose a case with a text report',
-    });
-  }
   const logs = await readCaseLogs(source);
   return {
     logs: logs.map(({ document, text }, index) => ({
@@ -105,7 +117,24 @@ async function draftOf(source: Case): Promise<Draft> {
   };
 }
 
-/** The edits of a variation, in the order of its schema. Each has chance of its own, whatever else is changed. */
+/**
+ * Whose place gives a change chance of its own, whatever else is changed. New ones go last, so that what the others make
+ * of a seed stays as it is.
+ */
+const CHANCES: readonly (keyof Variation)[] = [
+  'cull',
+  'truncate',
+  'merge',
+  'renumber',
+  'reorder',
+  'rename',
+  'strip',
+  'inject',
+  'pad',
+  'trim',
+];
+
+/** The edits of a variation, in the order of its schema. */
 async function editsOf(
   source: Case,
   twin: Case | null,
@@ -116,6 +145,7 @@ async function editsOf(
   const donor = changes.pad === undefined ? null : await donorOf(twin ?? source);
   const other = merged === null ? null : await draftOf(merged);
   const edits: { readonly [name in keyof typeof changes]-?: (draft: Draft, random: Random) => Draft } = {
+    trim: (draft, random) => trim(draft, changes.trim ?? 0, source.id, random),
     cull,
     truncate,
     merge: (draft) => (other === null ? draft : merge(draft, other)),
@@ -126,11 +156,11 @@ async function editsOf(
     inject,
     pad: (draft) => (donor === null ? draft : pad(draft, changes.pad ?? 0, place ?? 'middle', donor)),
   };
-  return Object.entries(edits).flatMap(([name, edit], index) =>
-    changes[name as keyof typeof changes] === undefined
-      ? []
-      : [(draft: Draft) => edit(draft, seededRandom(seed + index * 7919))],
-  );
+  return Object.entries(edits).flatMap(([key, edit]) => {
+    const name = key as keyof typeof changes;
+    if (changes[name] === undefined) return [];
+    return [(draft: Draft) => edit(draft, seededRandom(seed + CHANCES.indexOf(name) * 7919))];
+  });
 }
 
 /** The log of a case that holds the most events. */

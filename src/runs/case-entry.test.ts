@@ -50,12 +50,21 @@ test('a pattern leaves out what cannot be varied; to name it is a mistake', () =
   expect(all).toHaveLength(cases.length - xml.length);
   expect(() => named({ case: 'mosquitto-00b24e0e-xml', vary })).toThrow('its report is XML');
   expect(() => named({ case: 'tag:memcheck-xml', vary })).toThrow(
-    'no variant can be made of tag:memcheck-xml',
+    'no such variant can be made of tag:memcheck-xml',
   );
   expect(() => named({ case: 'dispatch-41', vary: { merge: 'mosquitto-00b24e0e-xml' } })).toThrow('XML');
   expect(() => named({ case: 'dispatch-41', vary: { merge: 'nothing' } })).toThrow(
     'no case is called nothing',
   );
+});
+
+test('a report in XML can be trimmed', () => {
+  const vary = [{ trim: 1500 }, { renumber: true }];
+  expect(idsOf({ case: 'mosquitto-00b24e0e-xml', vary: { trim: 1500 } })).toEqual([
+    'mosquitto-00b24e0e-xml.trim-1500.seed-1',
+  ]);
+  expect(idsOf({ case: 'mosquitto-00b24e0e*', vary }).filter((id) => id.includes('-xml'))).toHaveLength(1);
+  expect(() => named({ case: 'mosquitto-00b24e0e-xml', vary })).toThrow('its report is XML');
 });
 
 test('an opened variant has the hashes and the answer key that it would have as a case of its own', async () => {

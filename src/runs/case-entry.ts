@@ -30,8 +30,8 @@ export function casesOf(entries: readonly CaseEntry[], cases: readonly Case[]): 
   const named = [
     ...(words.length > 0 ? selectCases(cases, words).map(runCase) : []),
     ...variants.flatMap((entry) =>
-      changeable(cases, entry.case).flatMap((source) =>
-        entry.vary.map((variation) => variantOf(source, variation, cases)),
+      entry.vary.flatMap((variation) =>
+        changeable(cases, entry.case, variation).map((source) => variantOf(source, variation, cases)),
       ),
     ),
   ];
@@ -39,12 +39,12 @@ export function casesOf(entries: readonly CaseEntry[], cases: readonly Case[]): 
   return [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-/** The selected cases of which variants can be made; one that is named by its id must be such a case. */
-function changeable(cases: readonly Case[], words: readonly string[]): Case[] {
+/** The selected cases of which a variant can be made; one that is named by its id must be such a case. */
+function changeable(cases: readonly Case[], words: readonly string[], variation: Variation): Case[] {
   const selected = selectCases(cases, words);
-  const refused = selected.find((one) => words.includes(one.id) && !canVary(one));
+  const refused = selected.find((one) => words.includes(one.id) && !canVary(one, variation));
   if (refused !== undefined) throw cannotVary(refused.id);
-  const left = selected.filter(canVary);
+  const left = selected.filter((one) => canVary(one, variation));
   if (left.length === 0) throw cannotVary(words.join(', '));
   return left;
 }
@@ -52,12 +52,12 @@ function changeable(cases: readonly Case[], words: readonly string[]): Case[] {
 function variantOf(source: Case, variation: Variation, cases: readonly Case[]): RunCase {
   const twin = cases.find(({ about }) => about.twinOf === source.id) ?? null;
   const merged = variation.merge === undefined ? null : selectCases(cases, [variation.merge])[0];
-  if (merged && !canVary(merged)) throw cannotVary(merged.id);
+  if (merged && !canVary(merged, variation)) throw cannotVary(merged.id);
   return runVariant(source, variation, { twin, merged: merged ?? null });
 }
 
 function cannotVary(what: string): LeaktrailError {
-  return new LeaktrailError('usage', `no variant can be made of ${what}: its report is XML`, {
+  return new LeaktrailError('usage', `no such variant can be made of ${what}: its report is XML`, {
     hint: 'name the case with the text report, or a pattern, which leaves such cases out',
   });
 }
