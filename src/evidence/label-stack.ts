@@ -8,10 +8,17 @@ const THREAD_START = /^(?:start_thread|_?_?clone3?|execute_native_thread_routine
 /** How signatures join functions. */
 const JOINT = ' < ';
 
+/** Where a whole stack ends. */
+const PROGRAM_START = /^(?:main|\(below main\)|_start|__libc_start\w+)$/;
+
+/** Fewer stacks of one length may all have it by chance. */
+const FEWEST_CUT_STACKS = 5;
+
 /**
  * The same stack in every run of a program: functions from the allocation outwards, allocators trimmed.
  *
- * Two things that differ from run to run are taken out. A worker's loop is entered from a thread's start or, by the
+ * Three things that differ from run to run are taken out. Where reports cut stacks at different depths
+ * (`--num-callers`), all are cut at the least. A worker's loop is entered from a thread's start or, by the
  * thread that started the others, from `main`: the stack ends at the loop. A function that calls itself counts once,
  * for how deep it went is the data's doing.
  */
@@ -22,17 +29,48 @@ export interface StackNormaliser {
 /** @param documents all logs of the comparison: what begins a thread in one of them is cut in all. */
 export function stackNormaliser(documents: readonly LogDocument[]): StackNormaliser {
   const entries = threadEntries(documents);
+  const depth = documents.reduce(
+    (least, document) => Math.min(least, cutAt(document)),
+    Number.POSITIVE_INFINITY,
+  );
   const cache = new WeakMap<Stack, readonly string[]>();
   return {
     functionsOf: ({ frames }) => {
       let functions = cache.get(frames);
       if (functions === undefined) {
-        functions = normalise(signatureOf(frames).split(JOINT), entries);
+        functions = normalise(signatureOf(cutTo(frames, depth)).split(JOINT), entries);
         cache.set(frames, functions);
       }
       return functions;
     },
   };
+}
+
+/** How many calls a report shows at most, where it tells: no stack has more, and several that have as many are not whole. */
+function cutAt({ records }: LogDocument): number {
+  const stacks = [...new Set(records.map(({ frames }) => frames))];
+  const deepest = stacks.reduce((most, frames) => Math.max(most, depthOf(frames)), 0);
+  const cut = stacks.filter((frames) => {
+    const outermost = frames.at(-1)?.function ?? '';
+    return depthOf(frames) === deepest && !PROGRAM_START.test(outermost) && !THREAD_START.test(outermost);
+  });
+  return cut.length >= FEWEST_CUT_STACKS ? deepest : Number.POSITIVE_INFINITY;
+}
+
+/** How many addresses stand on a stack: functions that were inlined share that of the function they are in. */
+function depthOf(frames: Stack): number {
+  return frames.filter((_, index) => isNewCall(frames, index)).length;
+}
+
+function cutTo(frames: Stack, depth: number): Stack {
+  let calls = 0;
+  const end = frames.findIndex((_, index) => isNewCall(frames, index) && ++calls > depth);
+  return end === -1 ? frames : frames.slice(0, end);
+}
+
+function isNewCall(frames: Stack, index: number): boolean {
+  const address = frames[index]?.address ?? null;
+  return address === null || address !== frames[index - 1]?.address;
 }
 
 /** Functions that some stack shows as the first of a thread. */

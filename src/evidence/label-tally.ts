@@ -37,16 +37,16 @@ export function tally(
   before: readonly RunLogs[],
   after: readonly RunLogs[],
   { functionsOf }: StackNormaliser,
+  programOf: ProgramNamer,
 ): TalliedGroup[] {
   const sides = { before, after };
   const groups = new Map<string, TalliedGroup>();
-  const programOf = programNamer([...before, ...after]);
   for (const side of ['before', 'after'] as const) {
     for (const [run, documents] of sides[side].entries()) {
       for (const document of documents) {
         const last = lastChecks(document);
         for (const record of document.records) {
-          const program = programOf(document, record);
+          const program = programOf(document, record.pid);
           const functions = functionsOf(record);
           const signature = joinFunctions(functions);
           const key = `${program}\n${signature}`;
@@ -84,20 +84,34 @@ export function lastChecks({ records }: LogDocument): Map<number | null, number>
   return last;
 }
 
+/** The program that a process of a log ran. */
+export type ProgramNamer = (document: LogDocument, pid: number | null) => string;
+
 /**
- * Names the program that a record is from, the same on both sides: by the log's role where every run has logs of the
- * same roles, and by the command that the report states.
+ * Names the program that a process ran, the same on both sides: by the log's role where every run has logs of the
+ * same roles, and by the command that the report states. Where each side has one program that the other has not, it is
+ * the same one, built under another name.
  */
-function programNamer(runs: readonly RunLogs[]): (document: LogDocument, record: LossRecord) => string {
+export function programNamer(before: readonly RunLogs[], after: readonly RunLogs[]): ProgramNamer {
   const rolesOf = (run: RunLogs) =>
     run
       .map(({ role }) => role)
       .sort()
       .join('\n');
-  const sameRoles = new Set(runs.map(rolesOf)).size === 1;
-  return (document, { pid }) => {
+  const sameRoles = new Set([...before, ...after].map(rolesOf)).size === 1;
+  const nameOf: ProgramNamer = (document, pid) => {
     const command = document.processes.find((process) => process.pid === pid)?.command ?? '';
     const program = path.posix.basename(command.split(' ', 1)[0] ?? '');
     return sameRoles ? `${document.role} ${program}`.trimEnd() : program;
+  };
+  const namesOf = (runs: readonly RunLogs[]) =>
+    new Set(runs.flat().flatMap((document) => document.processes.map(({ pid }) => nameOf(document, pid))));
+  const [names, others] = [namesOf(before), namesOf(after)];
+  const [name, ...more] = [...names].filter((one) => !others.has(one));
+  const [other, ...moreOthers] = [...others].filter((one) => !names.has(one));
+  const isOne = name !== undefined && other !== undefined && more.length + moreOthers.length === 0;
+  return (document, pid) => {
+    const found = nameOf(document, pid);
+    return isOne && found === other ? name : found;
   };
 }

@@ -1,23 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { carryOver, type Labelling, label, scaleByEvents } from './label.js';
+import { lost, outcome } from './label.fixture.js';
+import { carryOver, label, scaleByEvents } from './label.js';
 import { memcheckReport, type WrittenLoss } from './memcheck-report.fixture.js';
-
-const lost = (blocks: number, stack: string, more: Partial<WrittenLoss> = {}): WrittenLoss => ({
-  kind: 'definitely lost',
-  blocks,
-  bytes: blocks * 16,
-  stack,
-  ...more,
-});
-
-/** `change signature` of each group, and `reason signature` of what is left out. */
-function outcome({ groups, leftOut }: Labelling): string[] {
-  return [
-    ...groups.map(({ change, signature }) => `${change} ${signature}`),
-    ...leftOut.map(({ reason, signature }) => `${reason} ${signature}`),
-  ];
-}
 
 test('what is gone or has shrunk is what the fix removed', async () => {
   const before = await memcheckReport({

@@ -1,8 +1,9 @@
 import type { Amount, LeakKind, LogDocument, LossRecord } from '../log/document.js';
-import { hidingPlace } from './label-hidden.js';
+import { type HidingPlace, hidingPlace } from './label-hidden.js';
 import { findMoves, type Moves } from './label-moved.js';
-import { joinFunctions, type StackNormaliser, stackNormaliser } from './label-stack.js';
-import { type RunLogs, type TalliedGroup, type Tally, tally } from './label-tally.js';
+import { joinFunctions, stackNormaliser } from './label-stack.js';
+import { programNamer, type RunLogs, type TalliedGroup, type Tally, tally } from './label-tally.js';
+import { missingReports } from './label-whole.js';
 
 type Change = 'gone' | 'shrunk' | 'same' | 'new';
 
@@ -56,8 +57,9 @@ const SLACK = 0.1;
  *
  * Kind, bytes, lines and addresses are no part of the match. What is gone or has shrunk by more than the noise of
  * counting (two standard deviations of a Poisson count) is what the fix removed, unless its blocks came by another
- * way, or may be among those that the report counts and does not print (`hidden`). With several runs a side, what
- * some runs of the same build print and others do not is `unstable`. Neither is a record of the answer.
+ * way, or may be among those that the report counts and does not print, or in a report that is missing or cut short
+ * (`hidden`). With several runs a side, what some runs of the same build print and others do not is `unstable`, and so are
+ * a few possibly lost blocks of a program whose possible losses come and go. Neither is a record of the answer.
  *
  * @param before runs before the fix, each with all its logs; ids of the first run must be assigned
  * @param after runs after the fix
@@ -69,11 +71,17 @@ export function label(
 ): Labelling {
   const scale = options.scale ?? 1;
   const normaliser = stackNormaliser([...before, ...after].flat());
-  const groups = tally(before, after, normaliser);
-  const judge = judgeOf(before, after, scale, normaliser, findGroupMoves(groups, scale));
+  const programOf = programNamer(before, after);
+  const groups = tally(before, after, normaliser, programOf);
+  const placeOf = (from: RunLogs, to: RunLogs, factor: number) =>
+    hidingPlace(from, to, factor, normaliser, programOf);
+  const judge = judgeOf(before, after, scale, placeOf, findGroupMoves(groups, scale));
+  const verdicts = new Map(groups.map((group) => [group, judge(group)]));
   const labelled: LabelledGroup[] = [];
   const leftOut: LeftOut[] = [];
-  for (const group of groups) {
+  const isMissingAfter = missingReports(before, after, programOf);
+  const isMissingBefore = missingReports(after, before, programOf);
+  for (const [group, found] of withoutComingAndGoing(verdicts, scale)) {
     const { program, functions, signature } = group;
     const figures = {
       program,
@@ -82,7 +90,8 @@ export function label(
       before: sideOf(group.before),
       after: sideOf(group.after),
     };
-    const verdict = judge(group);
+    const isMissing = 'change' in found && found.change === 'new' ? isMissingBefore : isMissingAfter;
+    const verdict = differs(found) && isMissing(program) ? CUT_SHORT : found;
     if ('reason' in verdict) leftOut.push({ ...figures, ...verdict });
     else labelled.push({ ...figures, ...verdict, part: removed(verdict) ? partOf(group) : null });
   }
@@ -142,6 +151,12 @@ function beginnings(functions: readonly string[]): string[] {
     : functions.slice(1).map((_, index) => joinFunctions(functions.slice(0, index + 2)));
 }
 
+const CUT_SHORT: Verdict = { reason: 'hidden', why: 'may be in a report that is missing or cut short' };
+
+function differs(verdict: Verdict): boolean {
+  return 'change' in verdict && verdict.change !== 'same';
+}
+
 type Verdict = { change: Change } | { reason: LeftOut['reason']; why: string };
 /** What the runs of one side lost with a stack. */
 type Side = TalliedGroup['before'];
@@ -151,24 +166,24 @@ function judgeOf(
   before: readonly RunLogs[],
   after: readonly RunLogs[],
   scale: number,
-  normaliser: StackNormaliser,
+  placeOf: (from: RunLogs, to: RunLogs, scale: number) => HidingPlace,
   moves: { readonly from: ReadonlySet<TalliedGroup>; readonly to: ReadonlySet<TalliedGroup> },
 ): Judge {
-  const missingAfter = after.map((run) => hidingPlace(before[0] ?? [], run, scale, normaliser));
-  const missingBefore = before.map((run) => hidingPlace(after[0] ?? [], run, 1 / scale, normaliser));
+  const missingAfter = after.map((run) => placeOf(before[0] ?? [], run, scale));
+  const missingBefore = before.map((run) => placeOf(after[0] ?? [], run, 1 / scale));
   const hiddenIn = (
     places: typeof missingAfter,
-    amount: Amount,
+    missing: Amount,
     printed: Side,
-    { frames }: TalliedGroup,
+    { program, frames }: TalliedGroup,
   ): Verdict | null => {
-    const isPossibly = kindsOf(printed).map((kind) => kind === 'possibly-lost');
-    const possibly = isPossibly.every(Boolean) ? 'all' : isPossibly.some(Boolean) ? 'some' : 'none';
+    const kinds = kindsOf(printed);
     for (const place of places) {
-      const [kind] = place.kindsFor({ ...amount, frames, possibly });
+      const [kind] = place.kindsFor({ ...missing, program, frames, kinds });
       if (!kind) continue;
-      const bytes = kind.bytes.toLocaleString('en-US', { maximumFractionDigits: 0 });
-      const why = `may be among ${bytes} bytes of ${kind.kind} blocks that the report does not print`;
+      const bytes = kind.bytes?.toLocaleString('en-US', { maximumFractionDigits: 0 });
+      const amount = bytes === undefined ? '' : `${bytes} bytes of `;
+      const why = `may be among ${amount}${kind.kind} blocks that the report does not print`;
       return { reason: 'hidden', why };
     }
     return null;
@@ -195,6 +210,35 @@ function judgeOf(
       }
     );
   };
+}
+
+/** What may be none by chance: two standard deviations of a Poisson count. */
+const FEW_BLOCKS = 4;
+
+/**
+ * Leaves out a few possibly lost blocks that are gone where others of the program are not settled: a pointer into a
+ * block that stays behind by chance makes it possibly lost, and in such programs that comes and goes.
+ */
+function withoutComingAndGoing(
+  verdicts: ReadonlyMap<TalliedGroup, Verdict>,
+  scale: number,
+): Map<TalliedGroup, Verdict> {
+  const isPossible = ({ before, after }: TalliedGroup) =>
+    kindsOf([...before, ...after]).every((kind) => kind === 'possibly-lost');
+  const restless = new Set(
+    [...verdicts].flatMap(([group, verdict]) =>
+      'reason' in verdict && isPossible(group) ? [group.program] : [],
+    ),
+  );
+  const why = 'so few possibly lost blocks come and go, as others of the program do';
+  return new Map(
+    [...verdicts].map(([group, verdict]) => {
+      const blocks = group.before.reduce((sum, one) => sum + (one?.blocks ?? 0), 0) * scale;
+      const comesAndGoes = restless.has(group.program) && isPossible(group) && blocks <= FEW_BLOCKS;
+      const isGone = 'change' in verdict && removed(verdict);
+      return [group, isGone && comesAndGoes ? { reason: 'unstable', why } : verdict];
+    }),
+  );
 }
 
 /** Least and most that the runs of a side lost with a stack. */

@@ -20,13 +20,15 @@ export interface WrittenReport {
   readonly pid?: number;
   /** Lines that the program wrote before its report. */
   readonly lines?: readonly string[];
+  /** The log ends before the report does. */
+  readonly cut?: boolean;
 }
 
 const KINDS = ['definitely lost', 'indirectly lost', 'possibly lost', 'still reachable'] as const;
 
 /** Writes a Memcheck report and reads it again. */
 export async function memcheckReport(written: WrittenReport): Promise<LogDocument> {
-  const { losses, unprinted = {}, role = 'broker', command = './broker', pid = 7, lines = [] } = written;
+  const { losses, unprinted = {}, role = 'broker', command = './broker', pid = 7, lines = [], cut } = written;
   const body = losses.flatMap(({ kind, blocks, bytes, indirect, stack }, index) => [
     `${total(bytes, indirect)} bytes in ${blocks} blocks are ${kind} in loss record ${index + 1} of ${losses.length}`,
     '   at 0x1000: malloc (vg_replace_malloc.c:381)',
@@ -47,10 +49,8 @@ export async function memcheckReport(written: WrittenReport): Promise<LogDocumen
     `Command: ${command}`,
     '',
     ...body,
-    'LEAK SUMMARY:',
-    ...summary,
-    '        suppressed: 0 bytes in 0 blocks',
-    '',
+    ...(cut ? [] : ['LEAK SUMMARY:', ...summary, '        suppressed: 0 bytes in 0 blocks', '']),
+    ...(cut ? [] : ['ERROR SUMMARY: 0 errors from 0 contexts (suppressed: 0 from 0)']),
   ].map((line) => `==${pid}== ${line}`);
   return readLog(new TextEncoder().encode(`${[...lines, ...report].join('\n')}\n`), { role });
 }
