@@ -24,7 +24,7 @@ name: part
 cases:
   - ${CASES.join('\n  - ')}
   - case: [${CASES.join(', ')}]
-    vary: [{renumber: true}, {reorder: true}, {rename: true}, {cull: true}]
+    vary: [{renumber: true}, {reorder: true}, {rename: true}, {cull: true}, {cull: all}]
 contestants:
   - analyst: [${STEADY.join(', ')}]
 `;
@@ -60,6 +60,16 @@ test('all-definite still says YES of a culled case wherever other definite losse
     return verdict;
   });
   expect(new Set(said)).toEqual(new Set(['YES', 'NO']));
+});
+
+test('the rules find no leak once all are culled, and are sure of it where a report is left', () => {
+  for (const id of CASES) {
+    const culled = `${id}.cull-all.seed-1`;
+    for (const { grade, answer } of sittingOf('rules', culled).questions.values()) {
+      if (answer?.stage === 'relationship') continue;
+      expect([id, grade.outcome, answer?.verdict === 'YES']).toEqual([id, 'right', false]);
+    }
+  }
 });
 
 test('no answer of these cites a record that a variant does not hold', () => {

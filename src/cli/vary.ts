@@ -21,7 +21,12 @@ export function command(): Command {
     .description('Make a variant of a case, with the truth that follows from the change.')
     .argument('<case>', 'id of a case')
     .option('--trim <lines>', 'take out what tells nothing of the bug until no log is longer', wholeNumber(1))
-    .option('--cull', "take the culprits' records out: the right answer is NO")
+    .addOption(
+      new Option(
+        '--cull [what]',
+        "take the culprits' records out, or all leaks: the right answer is NO",
+      ).choices(['all']),
+    )
     .option('--truncate', 'take the report out: the right answer is UNSURE')
     .option('--renumber', 'give loss records other numbers')
     .option('--reorder', 'put loss records into another order')

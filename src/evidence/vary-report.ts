@@ -1,4 +1,4 @@
-import type { LossRecord } from '../log/document.js';
+import type { LossRecord, Process } from '../log/document.js';
 import type { Random } from './random.js';
 import { type Draft, type DraftLine, type DraftLog, recordLines } from './vary-draft.js';
 import { grouped, withoutRecords } from './vary-summary.js';
@@ -70,19 +70,19 @@ function countedIn({ document }: DraftLog, records: readonly LossRecord[]): numb
 }
 
 /**
- * Takes the records that the bug caused out of the reports. The right answers become NO, or UNSURE where no report is
- * left: a sanitizer that finds nothing prints nothing.
+ * Takes the records that the bug caused out of the reports, and those of `others` too, the other leaks. The right
+ * answers become NO, or UNSURE where no report is left: a sanitizer that finds nothing prints nothing.
  */
-export function cull(draft: Draft): Draft {
-  const culprits = new Set(draft.truth.leak.records);
+export function cull(draft: Draft, others: boolean): Draft {
+  const { records, otherLeaks } = draft.truth.leak;
+  const culprits = new Set([...records, ...(others ? otherLeaks : [])]);
   const logs = draft.logs.map((log) => {
     const gone = log.document.records.filter(({ id }) => culprits.has(id));
     return withoutRecords(log, gone);
   });
-  const reported = draft.logs.some(({ document }) =>
-    document.processes.some(
-      ({ tool }) => tool === 'memcheck' || document.records.some(({ id }) => !culprits.has(id)),
-    ),
+  const reported = draft.logs.some(
+    ({ document: { records, processes } }) =>
+      records.some(({ id }) => !culprits.has(id)) || tellsOfNone(processes),
   );
   const verdict = reported ? 'NO' : 'UNSURE';
   const { truth } = draft;
@@ -90,10 +90,17 @@ export function cull(draft: Draft): Draft {
     logs,
     truth: {
       ...truth,
-      leak: { verdict, records: [], otherLeaks: truth.leak.otherLeaks },
+      leak: { verdict, records: [], otherLeaks: others ? [] : otherLeaks },
       'root-cause': { verdict, causes: [] },
     },
   };
+}
+
+/** A report says what it found even where that is nothing, as Memcheck's does in its summaries. */
+function tellsOfNone(processes: readonly Process[]): boolean {
+  return processes.some(({ checks }) =>
+    checks.some(({ summary, inUseAtExit }) => summary !== null || inUseAtExit !== null),
+  );
 }
 
 /** Records of each leak check of each process, in the order of the log. */

@@ -86,6 +86,18 @@ test('culling leaves other losses and says NO; a sanitizer with nothing left say
   expect(silent.truth.leak.verdict).toBe('UNSURE');
 });
 
+test('culling all leaves no leak, of the bug or another', async () => {
+  const source = await caseOf('dispatch-37');
+  const culled = await vary('dispatch-37', { cull: 'all' });
+  expect(culled.id).toBe('dispatch-37.cull-all.seed-1');
+  expect(culled.truth.leak).toEqual({ verdict: 'NO', records: [], otherLeaks: [] });
+  const { records, otherLeaks } = source.truth.leak;
+  const before = (await materialOf(source)).logs.flatMap(({ document }) => document.records.length);
+  const left = documentsOf(culled).flatMap((document) => document.records.length);
+  const sum = (counts: number[]) => counts.reduce((total, count) => total + count, 0);
+  expect(sum(before) - sum(left)).toBe(records.length + otherLeaks.length);
+});
+
 test('culling keeps the heap summary in step', async () => {
   const { texts } = await vary('mosquitto-00b24e0e', { cull: true });
   const lines = (texts[0] ?? '').split('\n').map((line) => line.replace(/^==\d+== +/, ''));

@@ -51,12 +51,13 @@ export function namedKey(key: AnswerKey, cover: (text: string) => string): Answe
 
 /** A line of a contestant that saw the secrets, in the same form. */
 export function namedLine(line: ReplyLine, cover: (text: string) => string): ReplyLine {
-  const { text, error, shown } = line;
+  const { text, error, shown, beliefs } = line;
   return {
     ...line,
     text: text === null ? null : cover(text),
     error: error === null ? null : { ...error, message: cover(error.message) },
     ...(shown && { shown: shown.map(cover) }),
+    ...(beliefs && { beliefs: beliefs.map((one) => ({ ...one, records: one.records.map(cover) })) }),
   };
 }
 
