@@ -14,13 +14,8 @@ export { type Labelling, type LabelOptions, label } from './evidence/label.js';
 export type { Material, MaterialLog } from './evidence/material.js';
 export { materialOfLogs, type OwnLogs } from './evidence/material-of-logs.js';
 export * from './log/index.js';
-export {
-  type Citation,
-  type Diagnosis,
-  diagnose,
-  type Evidence,
-  type StageAnswer,
-} from './report/diagnosis.js';
+export type { Citation, Evidence } from './report/citations.js';
+export { type Diagnosis, diagnose, type StageAnswer } from './report/diagnosis.js';
 export { diagnosisMarkdown } from './report/diagnosis-markdown.js';
 export { diagnosisSarif } from './report/diagnosis-sarif.js';
 export type { Answer, AnswerForm } from './stages/answer.js';

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { caseFileSchema } from '../cases/case-file.js';
 import { truthSchema } from '../cases/truth.js';
 import { chunkSchema } from '../report/chunk-schema.js';
+import { diagnosesSchema } from '../report/diagnoses-schema.js';
 import { diagnosisSchema } from '../report/diagnosis-schema.js';
 import { inspectionSchema } from '../report/inspection-schema.js';
 import { labellingSchema } from '../report/labelling-schema.js';
@@ -29,6 +30,7 @@ const SCHEMAS = {
   batch: batchLineSchema,
   inspection: inspectionSchema,
   diagnosis: diagnosisSchema,
+  diagnoses: diagnosesSchema,
   labelling: labellingSchema,
   chunk: chunkSchema,
   strategy: strategyLineSchema,

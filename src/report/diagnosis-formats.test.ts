@@ -29,7 +29,7 @@ test('SARIF has a result a group, at its innermost source line, with the stack a
     version: '2.1.0',
     runs: [
       {
-        tool: { driver: { name: 'leaktrail', rules: [{ id: 'leak/definitely-lost' }] } },
+        tool: { driver: { name: 'leaktrail', rules: [{ id: 'definitely-lost' }] } },
         results: [
           {
             level: 'warning',
@@ -92,7 +92,12 @@ test('the page holds the log as data that cannot end its script, and may ask no 
     text.replace('client rejected', '</script><script>alert(1)</script>'),
   );
   const page = diagnosisHtml(
-    await diagnose(hostile, analystSaying({ relationship: 'NO:<>', leak: 'YES:<1>', 'root-cause': 'NO:<>' })),
+    [
+      await diagnose(
+        hostile,
+        analystSaying({ relationship: 'NO:<>', leak: 'YES:<1>', 'root-cause': 'NO:<>' }),
+      ),
+    ],
     hostile,
   );
   expect(page.match(/<\/script>/g)).toHaveLength(2);

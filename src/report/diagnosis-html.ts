@@ -5,8 +5,11 @@ import { STAGES } from '../cases/truth.js';
 import type { Material } from '../evidence/material.js';
 import type { Frame } from '../log/document.js';
 import { packageRoot } from '../package-root.js';
+import { STAGE_TITLES, verdictText } from './answer-view.js';
+import { relationsOf } from './diagnoses.js';
+import { sideBySide, usageRows } from './diagnoses-view.js';
 import type { Diagnosis } from './diagnosis.js';
-import { STAGE_TITLES } from './diagnosis-terminal.js';
+import { headlineOf } from './headline.js';
 import { mergeGroups } from './inspection.js';
 import { printable } from './printable.js';
 import { timelineOf } from './timeline.js';
@@ -14,11 +17,11 @@ import { timelineOf } from './timeline.js';
 const TIMELINE_STEPS = 60;
 
 /**
- * A diagnosis as one HTML file that works from the file system: the answers, the groups and the whole log, with every
- * cited record a click away. Text of logs and analysts is data that the page shows as text; the page's policy allows
- * its own script alone and no request to anywhere.
+ * Diagnoses of the same logs as one HTML file that works from the file system: the answers, side by side where there
+ * are several, the groups and the whole log, with every cited record a click away. Text of logs and analysts is data
+ * that the page shows as text; the page's policy allows its own script alone and no request to anywhere.
  */
-export function diagnosisHtml(diagnosis: Diagnosis, material: Material): string {
+export function diagnosisHtml(diagnoses: readonly Diagnosis[], material: Material): string {
   const [style, script] = ['viewer.css', 'viewer.js'].map((name) =>
     readFileSync(path.join(packageRoot, 'viewer', name), 'utf8'),
   ) as [string, string];
@@ -35,18 +38,17 @@ export function diagnosisHtml(diagnosis: Diagnosis, material: Material): string 
 <body>
 <header>
 <h1>Memory leak diagnosis</h1>
-<input id="search" type="search" placeholder="search the log: /" aria-label="search the log">
-<span id="status" class="soft" role="status"></span>
-<span class="grow"></span>
-<span class="soft">/ search · n N next, previous · j k records</span>
-<button id="theme" type="button">light / dark</button>
+<input id="search" type="search" placeholder="Search the log" aria-label="Search the log" aria-keyshortcuts="/">
+<span id="status" role="status"></span>
+<span id="keys" class="soft"><kbd>/</kbd> search <kbd>n</kbd> <kbd>N</kbd> next, previous match <kbd>j</kbd> <kbd>k</kbd> next, previous cited record</span>
+<button id="theme" type="button">Light or dark</button>
 </header>
-<main></main>
-<aside aria-label="log">
-<div class="tabs" role="tablist"></div>
-<div id="log" tabindex="0"><div id="spacer"></div><div id="rows"></div></div>
+<main aria-label="diagnosis"></main>
+<aside aria-label="logs">
+<div class="tabs" role="tablist" aria-label="logs"></div>
+<div id="log" role="tabpanel" tabindex="0"><div id="spacer"></div><div id="rows"></div></div>
 </aside>
-<script type="application/json" id="data">${inScript(JSON.stringify(pageData(diagnosis, material)))}</script>
+<script type="application/json" id="data">${inScript(JSON.stringify(pageData(diagnoses, material)))}</script>
 <script>${script}</script>
 </body>
 </html>
@@ -63,9 +65,9 @@ function inScript(json: string): string {
   return json.replaceAll('<', '\\u003c').replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
 }
 
-function pageData(diagnosis: Diagnosis, { logs }: Material): object {
+function pageData(diagnoses: readonly Diagnosis[], { logs }: Material): object {
   const documents = logs.map(({ document }) => document);
-  const cited = diagnosis.citations.map(({ id }) => id);
+  const cited = [...new Set(diagnoses.flatMap(({ citations }) => citations.map(({ id }) => id)))];
   const isCited = new Set(cited);
   const records = documents.flatMap((document, log) =>
     document.records.map(({ id, kind, bytes, blocks, lines }) => [
@@ -74,10 +76,9 @@ function pageData(diagnosis: Diagnosis, { logs }: Material): object {
     ]),
   );
   return {
-    stages: STAGES.map((stage) => {
-      const { verdict, text, records: ids, error } = diagnosis.stages[stage];
-      return { title: STAGE_TITLES[stage], verdict, text: printableLines(error ?? text), records: ids };
-    }),
+    headlines: diagnoses.map(headline),
+    stages: stagesOf(diagnoses),
+    usage: usageRows(diagnoses),
     cited,
     records: Object.fromEntries(records),
     groups: mergeGroups(documents).map(({ frames, kinds, bytes, blocks, records: ids }) => ({
@@ -96,6 +97,41 @@ function pageData(diagnosis: Diagnosis, { logs }: Material): object {
       lines: text.range(1, text.lineCount).map(printable),
     })),
   };
+}
+
+function headline(diagnosis: Diagnosis): object {
+  const { analyst, stages } = diagnosis;
+  const found = headlineOf(diagnosis);
+  return {
+    analyst: printable(analyst),
+    verdict: stages.leak.verdict,
+    verdictText: verdictText(stages.leak),
+    lost: found?.lost ?? null,
+    cause: found?.cause ?? '',
+    record: found?.evidence?.record.id ?? null,
+    frames: found?.evidence?.record.frames.map(frameText) ?? [],
+  };
+}
+
+/** The answers by stage; what sets them side by side is there for several alone. */
+function stagesOf(diagnoses: readonly Diagnosis[]): object[] {
+  const views = diagnoses.length > 1 ? sideBySide(diagnoses) : [];
+  return STAGES.map((stage, index) => ({
+    title: STAGE_TITLES[stage],
+    rows: views[index]?.rows ?? [],
+    shares: views[index]?.shares ?? [],
+    answers: diagnoses.map(({ analyst, stages }) => {
+      const answer = stages[stage];
+      return {
+        analyst: printable(analyst),
+        verdict: answer.verdict,
+        verdictText: verdictText(answer),
+        text: printableLines(answer.error ?? answer.words),
+        relations: relationsOf(answer).map(printable),
+        records: answer.records,
+      };
+    }),
+  }));
 }
 
 function frameText({ function: name, file, line, object }: Frame): string {

@@ -39,5 +39,6 @@ export function diagnosisJson(diagnosis: Diagnosis): Frozen<z.infer<typeof diagn
     })),
     citations: diagnosis.citations,
     usage: diagnosis.usage,
+    cost: diagnosis.cost,
   };
 }

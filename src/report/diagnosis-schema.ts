@@ -49,4 +49,9 @@ export const diagnosisSchema = z.object({
     .object({ inputTokens: count, outputTokens: count })
     .nullable()
     .describe('null for analysts that need no model'),
+  cost: z
+    .number()
+    .nonnegative()
+    .nullable()
+    .describe('US dollars by models.yaml; null without a model, or where its price is not known'),
 });

@@ -1,16 +1,21 @@
 import pc from 'picocolors';
-import type { Stage, Verdict } from '../cases/truth.js';
+import { STAGES, type Verdict } from '../cases/truth.js';
 import { idRanges } from '../context/id-ranges.js';
-import type { Citation, Diagnosis, Evidence, StageAnswer } from './diagnosis.js';
+import { namedText, STAGE_TITLES, unfounded, usageText, verdictText } from './answer-view.js';
+import {
+  allEvidence,
+  type FactRow,
+  type SharedEvidence,
+  type StageView,
+  sideBySide,
+  usageRows,
+} from './diagnoses-view.js';
+import type { Diagnosis, StageAnswer } from './diagnosis.js';
+import { foldStack } from './fold-stack.js';
+import { headlineOf } from './headline.js';
 import { counted, grouped, printable, shorten, wrapped } from './printable.js';
 
 type Colours = ReturnType<typeof pc.createColors>;
-
-export const STAGE_TITLES: { readonly [stage in Stage]: string } = {
-  relationship: 'Do processes or functions call each other?',
-  leak: 'Is memory leaked?',
-  'root-cause': 'What is the root cause?',
-};
 
 export interface DiagnosisView {
   readonly colour: boolean;
@@ -19,34 +24,111 @@ export interface DiagnosisView {
   readonly mostRecords: number;
 }
 
-/** A diagnosis for a person at a terminal: the verdicts, the reasoning, the cited records with their log lines. */
-export function diagnosisTerminal(diagnosis: Diagnosis, view: DiagnosisView): string {
-  const colours = pc.createColors(view.colour);
-  const parts = [
-    (Object.keys(STAGE_TITLES) as Stage[]).flatMap((stage) =>
-      stageLines(stage, diagnosis.stages[stage], colours, view),
-    ),
-    evidenceLines(diagnosis, colours, view),
-    [citationLine(diagnosis.citations, colours), ...usageLine(diagnosis, colours)],
-  ];
-  return `${parts
-    .filter((lines) => lines.length > 0)
-    .map((lines) => lines.join('\n'))
-    .join('\n')}\n`;
+/** What the parts of the text are made with. */
+interface Drawing extends DiagnosisView {
+  readonly colours: Colours;
 }
 
-function stageLines(stage: Stage, answer: StageAnswer, colours: Colours, view: DiagnosisView): string[] {
-  const verdict = answer.error === null ? verdictWord(answer.verdict, colours) : colours.red('no answer');
+/** Columns of the labels that stand before facts. */
+const LABEL = 18;
+
+/**
+ * Diagnoses of the same logs for a person at a terminal: in short, the answers in the analyst's words, the cited
+ * records with their log lines. Several stand side by side first.
+ */
+export function diagnosisTerminal(diagnoses: readonly Diagnosis[], view: DiagnosisView): string {
+  const drawing = { ...view, colours: pc.createColors(view.colour) };
+  const several = diagnoses.length > 1;
+  const blocks = [
+    ...(several ? comparisonBlocks(diagnoses, drawing) : diagnoses.map((one) => headlineLines(one, drawing))),
+    ...diagnoses.flatMap((one) => answerBlocks(one, several, drawing)),
+    evidenceLines(diagnoses, drawing),
+    diagnoses.flatMap((one) => closingLines(one, several, drawing)),
+  ];
+  return `${blocks
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+function headlineLines(diagnosis: Diagnosis, drawing: Drawing): string[] {
+  const headline = headlineOf(diagnosis);
+  if (headline === null) return [];
+  const { lost, cause, evidence } = headline;
+  const facts: [string, string[]][] = [
+    ['lost', wrapped(lost, drawing.width - LABEL)],
+    ['cause', wrapped(cause, drawing.width - LABEL)],
+  ];
+  if (evidence !== null) {
+    const { record, file } = evidence;
+    facts.push(
+      ['first evidence', [`record ${printable(record.id)}, ${printable(file)}:${record.lines[0]}`]],
+      ['allocated in', foldStack(record.frames, drawing.width - LABEL)],
+    );
+  }
+  return [
+    drawing.colours.bold('In short'),
+    ...facts
+      .filter(([, lines]) => lines.join('') !== '')
+      .flatMap(([label, lines]) => labelled(label, lines, drawing)),
+  ];
+}
+
+function labelled(label: string, lines: readonly string[], { colours }: Drawing): string[] {
+  return lines.map((line, index) => `${colours.dim((index === 0 ? `  ${label}` : '').padEnd(LABEL))}${line}`);
+}
+
+function comparisonBlocks(diagnoses: readonly Diagnosis[], drawing: Drawing): string[][] {
+  const { colours } = drawing;
+  const names = rowLines({ label: '', cells: diagnoses.map(({ analyst }) => analyst) }, drawing);
+  const usage = usageRows(diagnoses).flatMap((row) => rowLines(row, drawing));
+  return [
+    names.map((line) => colours.bold(line)),
+    ...sideBySide(diagnoses).map((stage) => stageComparison(stage, drawing)),
+    usage.length === 0 ? [] : [colours.bold('What it took'), ...usage],
+  ];
+}
+
+function stageComparison({ title, rows, shares }: StageView, drawing: Drawing): string[] {
+  return [
+    drawing.colours.bold(title),
+    ...rows.flatMap((row) => rowLines(row, drawing)),
+    ...shares.flatMap(({ label, text }) => [
+      drawing.colours.dim(`  ${printable(label)}`),
+      ...wrapped(printable(text), drawing.width - 4).map((line) => `    ${line}`),
+    ]),
+  ];
+}
+
+/** A fact of each analyst, in columns of the same width. */
+function rowLines({ label, cells }: FactRow, { width, colours }: Drawing): string[] {
+  const column = Math.floor((width - LABEL) / cells.length);
+  const columns = cells.map((cell) => wrapped(printable(cell), column - 2));
+  const height = Math.max(...columns.map((lines) => lines.length));
+  return Array.from({ length: height }, (_, at) => {
+    const head = (at === 0 && label !== '' ? `  ${label}` : '').padEnd(LABEL);
+    return `${colours.dim(head)}${columns.map((lines) => (lines[at] ?? '').padEnd(column)).join('')}`.trimEnd();
+  });
+}
+
+function answerBlocks({ analyst, stages }: Diagnosis, named: boolean, drawing: Drawing): string[][] {
+  const blocks = STAGES.map((stage) => answerLines(STAGE_TITLES[stage], stages[stage], drawing));
+  return named ? [[drawing.colours.bold(`${printable(analyst)} says`)], ...blocks] : blocks;
+}
+
+function answerLines(title: string, answer: StageAnswer, drawing: Drawing): string[] {
+  const { colours, width } = drawing;
   const facts = [
     ...(answer.records.length === 0 ? [] : [counted(answer.records.length, 'record')]),
     ...(answer.mechanism === null ? [] : [answer.mechanism]),
     ...answer.functions.slice(0, 3).map(printable),
   ];
-  const body = answer.error === null ? answer.text.trim().split('\n') : [answer.error];
+  const words = answer.error ?? answer.words;
+  const named = namedText(answer);
   return [
-    `${colours.bold(STAGE_TITLES[stage])}  ${verdict}${facts.length === 0 ? '' : colours.dim(`  ${facts.join(' · ')}`)}`,
-    ...body.flatMap((line) => paragraph(line, view.width)),
-    '',
+    `${colours.bold(title)}  ${verdictWord(answer, colours)}${colours.dim(facts.length === 0 ? '' : `  ${facts.join(' · ')}`)}`,
+    ...(words === '' ? [] : words.split('\n').flatMap((line) => paragraph(line, width))),
+    ...(named === '' ? [] : labelled('names', wrapped(printable(named), width - LABEL), drawing)),
   ];
 }
 
@@ -60,57 +142,66 @@ function paragraph(line: string, width: number): string[] {
   );
 }
 
-function verdictWord(verdict: Verdict | null, colours: Colours): string {
-  if (verdict === 'YES') return colours.red('YES');
-  if (verdict === 'NO') return colours.green('NO');
-  return colours.yellow(verdict ?? 'no verdict could be read');
+const PAINT: { readonly [verdict in Verdict]: 'red' | 'green' | 'yellow' } = {
+  YES: 'red',
+  NO: 'green',
+  UNSURE: 'yellow',
+};
+
+function verdictWord(answer: StageAnswer, colours: Colours): string {
+  const { verdict, error } = answer;
+  const paint = error === null ? (verdict === null ? 'yellow' : PAINT[verdict]) : 'red';
+  return colours[paint](verdictText(answer));
 }
 
-function evidenceLines(diagnosis: Diagnosis, colours: Colours, view: DiagnosisView): string[] {
-  const largest = [...diagnosis.evidence].sort(
-    (a, b) => b.record.bytes - a.record.bytes || a.record.lines[0] - b.record.lines[0],
-  );
-  if (largest.length === 0) return [];
-  const shown = largest.slice(0, view.mostRecords);
+function evidenceLines(diagnoses: readonly Diagnosis[], drawing: Drawing): string[] {
+  const all = allEvidence(diagnoses);
+  if (all.length === 0) return [];
+  const shown = all.slice(0, drawing.mostRecords);
+  const which = diagnoses.length > 1 ? `${shown.length}` : `Largest ${shown.length}`;
   const title =
-    largest.length > shown.length
-      ? `Largest ${shown.length} of ${largest.length} cited records`
-      : `Cited ${largest.length === 1 ? 'record' : 'records'}`;
-  return [colours.bold(title), ...shown.flatMap((evidence) => recordLines(evidence, colours, view)), ''];
+    all.length > shown.length
+      ? `${which} of ${all.length} cited records`
+      : `Cited ${all.length === 1 ? 'record' : 'records'}`;
+  return [
+    drawing.colours.bold(title),
+    ...shown.flatMap((evidence) => recordLines(evidence, diagnoses.length > 1, drawing)),
+  ];
 }
 
-function recordLines({ record, file, text }: Evidence, colours: Colours, view: DiagnosisView): string[] {
+function recordLines(
+  { record, file, text, analysts }: SharedEvidence,
+  withAnalysts: boolean,
+  { colours, width }: Drawing,
+): string[] {
   const first = record.lines[0];
   const gutter = String(record.lines[1]).length;
+  const by = withAnalysts ? colours.dim(`  cited by ${printable(analysts.join(', '))}`) : '';
   return [
-    `  ${colours.bold(printable(record.id))}  ${record.kind}, ${grouped(record.bytes)} bytes in ${counted(record.blocks, 'block')}  ${colours.dim(`${printable(file)}:${first}`)}`,
+    `  ${colours.bold(printable(record.id))}  ${record.kind}, ${grouped(record.bytes)} bytes in ${counted(record.blocks, 'block')}  ${colours.dim(`${printable(file)}:${first}`)}${by}`,
     ...text.map(
       (line, index) =>
-        `  ${colours.dim(String(first + index).padStart(gutter))} ${shorten(printable(line), view.width - gutter - 3)}`,
+        `  ${colours.dim(String(first + index).padStart(gutter))} ${shorten(printable(line), width - gutter - 3)}`,
     ),
   ];
 }
 
-function citationLine(citations: readonly Citation[], colours: Colours): string {
-  if (citations.length === 0) return colours.dim('No record is cited.');
-  const missing = citations.filter((citation) => !citation.exists).map((citation) => citation.id);
-  const unseen = citations
-    .filter((citation) => citation.exists && !citation.shown)
-    .map((citation) => citation.id);
+/** Whether the citations are in the logs and were shown, and what the answers took. */
+function closingLines(diagnosis: Diagnosis, named: boolean, { colours }: Drawing): string[] {
+  const { citations } = diagnosis;
+  const { missing, unseen } = unfounded(diagnosis);
+  const analyst = printable(diagnosis.analyst);
   const parts = [
-    `${counted(citations.length, 'record')} cited, ${missing.length === 0 ? 'all in the logs' : `${missing.length} not in the logs: ${printable(idRanges(missing))}`}`,
+    citations.length === 0
+      ? 'No record is cited'
+      : `${counted(citations.length, 'record')} cited, ${missing.length === 0 ? 'all in the logs' : `${missing.length} not in the logs: ${printable(idRanges(missing))}`}`,
   ];
   if (unseen.length > 0)
     parts.push(`${unseen.length} never shown to the analyst: ${printable(idRanges(unseen))}`);
-  const line = `${parts.join('; ')}.`;
-  return missing.length + unseen.length === 0 ? colours.dim(line) : colours.yellow(line);
-}
-
-function usageLine({ analyst, usage }: Diagnosis, colours: Colours): string[] {
-  if (usage === null) return [];
+  const line = `${named ? `${analyst}: ` : ''}${parts.join('; ')}.`;
+  const usage = usageText(diagnosis);
   return [
-    colours.dim(
-      `${printable(analyst)}: ${grouped(usage.inputTokens)} tokens in, ${grouped(usage.outputTokens)} out.`,
-    ),
+    missing.length + unseen.length === 0 ? colours.dim(line) : colours.yellow(line),
+    ...(usage === null ? [] : [colours.dim(`${analyst}: ${usage}.`)]),
   ];
 }

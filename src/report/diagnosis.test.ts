@@ -25,6 +25,17 @@ test('every cited record is checked against the log', async () => {
   expect(diagnosis.usage).toEqual({ inputTokens: 300, outputTokens: 30 });
 });
 
+test('a record that is cited by two of its names is one record', async () => {
+  const twice = analystSaying({
+    relationship: 'NO:<>',
+    leak: 'YES:<broker:2,2>',
+    'root-cause': 'YES:<broker:2>',
+  });
+  const { stages, citations } = await diagnose(await brokerMaterial(), twice);
+  expect(stages.leak.records).toEqual(['2']);
+  expect(citations.map(({ id, stages }) => [id, stages])).toEqual([['2', ['leak', 'root-cause']]]);
+});
+
 test('what was answered before a failure is kept, and the failure is said', async () => {
   const diagnosis = await diagnose(await brokerMaterial(), analystSaying({ relationship: 'NO:<>' }));
   expect(diagnosis.stages.relationship.verdict).toBe('NO');
@@ -36,14 +47,14 @@ test('the JSON form has the documented keys', async () => {
   expect(diagnosisJson(await diagnose(await brokerMaterial(), FULL))).toMatchObject({
     stages: {
       relationship: { verdict: 'NO', processes: [], calls: [], text: 'NO:<>' },
-      leak: { verdict: 'YES', records: ['1', 'broker:2', '77'] },
+      leak: { verdict: 'YES', records: ['1', '2', '77'] },
       'root-cause': { verdict: 'UNSURE', records: [], functions: [], mechanism: null },
     },
   });
 });
 
 test('the terminal form shows the cited records with their lines and what is not in the log', async () => {
-  const text = diagnosisTerminal(await diagnose(await brokerMaterial(), FULL), {
+  const text = diagnosisTerminal([await diagnose(await brokerMaterial(), FULL)], {
     colour: false,
     width: 100,
     mostRecords: 1,
@@ -63,5 +74,5 @@ test('markup and escapes of a reply stay text', async () => {
   const markdown = diagnosisMarkdown(diagnosis);
   expect(markdown).toContain('````text\nUNSURE\n```\n# not a heading');
   expect(markdown).not.toContain('\x1b');
-  expect(diagnosisTerminal(diagnosis, { colour: false, width: 100, mostRecords: 1 })).not.toContain('\x1b');
+  expect(diagnosisTerminal([diagnosis], { colour: false, width: 100, mostRecords: 1 })).not.toContain('\x1b');
 });

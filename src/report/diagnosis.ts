@@ -1,42 +1,26 @@
 import type { Analyst, Reply, Usage } from '../analysts/analyst.js';
 import { type Mechanism, STAGES, type Stage, type Verdict } from '../cases/truth.js';
 import { LeaktrailError } from '../error.js';
-import type { Material, MaterialLog } from '../evidence/material.js';
-import type { LossRecord } from '../log/document.js';
-import { namesOf } from '../log/record-id.js';
+import type { Material } from '../evidence/material.js';
 import type { Answer } from '../stages/answer.js';
 import { parseAnswer } from '../stages/parse-answer.js';
+import { type Citation, type Evidence, KnownRecords } from './citations.js';
 
 /** The answer to one stage, read from the analyst's own words. */
 export interface StageAnswer {
   /** Null when no verdict can be read from the reply, or there is none. */
   readonly verdict: Verdict | null;
+  /** The cited records by their own ids, each once; what is no record stays as it was written. */
   readonly records: readonly string[];
   readonly processes: readonly (readonly [string, string])[];
   readonly calls: readonly (readonly [string, string])[];
   readonly functions: readonly string[];
   readonly mechanism: Mechanism | null;
   readonly text: string;
+  /** The text without a last line that only says in the answer grammar what the fields above hold. */
+  readonly words: string;
   /** Why there is no reply; null when there is one. */
   readonly error: string | null;
-}
-
-/** A record id that an answer cites, checked against the logs. */
-export interface Citation {
-  readonly id: string;
-  readonly stages: readonly Stage[];
-  readonly exists: boolean;
-  /** The analyst got to see it. */
-  readonly shown: boolean;
-  /** The line that opens the record stands in a reply word for word (addresses and process ids aside). */
-  readonly quoted: boolean;
-}
-
-/** A record that the answers cite, with its lines. */
-export interface Evidence {
-  readonly record: LossRecord;
-  readonly file: string;
-  readonly text: readonly string[];
 }
 
 /** Answers to the three questions about some logs, each citation checked. */
@@ -48,6 +32,8 @@ export interface Diagnosis {
   readonly evidence: readonly Evidence[];
   /** Tokens over all stages; null for analysts that use none. */
   readonly usage: Usage | null;
+  /** US dollars for them by models.yaml; null where they cost nothing or the price is not known. */
+  readonly cost: number | null;
 }
 
 /**
@@ -60,48 +46,76 @@ export async function diagnose(
   analyst: Analyst,
   signal?: AbortSignal,
 ): Promise<Diagnosis> {
-  const known = recordsByName(material);
-  const session = await analyst.open(material);
-  const replies = new Map<Stage, Reply>();
+  const { diagnosis, failure } = await attempt(material, analyst, signal);
+  if (failure?.exitCode === 2) throw failure;
+  return diagnosis;
+}
+
+/** A diagnosis, and what kept it from being complete: null where every stage has a reply. */
+export interface Attempt {
+  readonly diagnosis: Diagnosis;
+  readonly failure: LeaktrailError | null;
+}
+
+/** As `diagnose`, but whatever goes wrong is part of the outcome. Rejects only for a fault of leaktrail's own. */
+export async function attempt(material: Material, analyst: Analyst, signal?: AbortSignal): Promise<Attempt> {
+  const known = new KnownRecords(material);
+  const { replies, failure } = await repliesOf(material, analyst, signal);
   const stages = {} as { [stage in Stage]: StageAnswer };
-  let failure: string | null = null;
   for (const stage of STAGES) {
-    if (failure !== null) {
-      stages[stage] = unanswered(`not asked: ${failure}`);
-      continue;
-    }
-    try {
-      const reply = await session.ask(stage, signal);
-      replies.set(stage, reply);
-      stages[stage] = answered(
-        parseAnswer(reply.text, stage, { isKnown: (id) => known.has(id) }),
-        reply.text,
-      );
-    } catch (error) {
-      if (!(error instanceof LeaktrailError) || error.exitCode === 2) throw error;
-      failure = error.message;
-      stages[stage] = unanswered(failure);
-    }
+    const reply = replies.get(stage);
+    stages[stage] =
+      reply === undefined
+        ? unanswered(stage, replies.size, failure?.message ?? '')
+        : answered(stage, reply.text, known);
   }
-  const citations = checkCitations(known, stages, replies);
-  return {
+  const cited = new Map(STAGES.map((stage) => [stage, stages[stage].records]));
+  const citations = known.check(cited, replies);
+  const usages = [...replies.values()].flatMap(({ usage }) => (usage === undefined ? [] : [usage]));
+  const diagnosis = {
     analyst: analyst.name,
     logs: material.logs.map(({ document: { role, file, lines } }) => ({ role, file, lines })),
     stages,
     citations,
-    evidence: evidenceOf(known, citations),
-    usage: totalUsage([...replies.values()]),
+    evidence: known.evidence(citations),
+    usage: totalUsage(usages),
+    cost: await totalCost(analyst.name, usages),
   };
+  return { diagnosis, failure };
 }
 
-function answered(
-  { verdict, records, processes, calls, functions, mechanism }: Answer,
-  text: string,
-): StageAnswer {
-  return { verdict, records, processes, calls, functions, mechanism, text, error: null };
+/** The replies up to the first failure. */
+async function repliesOf(
+  material: Material,
+  analyst: Analyst,
+  signal: AbortSignal | undefined,
+): Promise<{ replies: Map<Stage, Reply>; failure: LeaktrailError | null }> {
+  const replies = new Map<Stage, Reply>();
+  try {
+    const session = await analyst.open(material);
+    for (const stage of STAGES) replies.set(stage, await session.ask(stage, signal));
+  } catch (error) {
+    if (error instanceof LeaktrailError) return { replies, failure: error };
+    throw error;
+  }
+  return { replies, failure: null };
 }
 
-function unanswered(error: string): StageAnswer {
+function answered(stage: Stage, text: string, known: KnownRecords): StageAnswer {
+  const answer = parseAnswer(text, stage, { isKnown: (id) => known.has(id) });
+  const { verdict, processes, calls, functions, mechanism } = answer;
+  const records = known.idsOf(answer.records);
+  const words = wordsOf(text, answer);
+  return { verdict, records, processes, calls, functions, mechanism, text, words, error: null };
+}
+
+function wordsOf(text: string, { form, span }: Answer): string {
+  const closes = form === 'canonical' && span !== null && text.slice(span[1]).trim() === '';
+  return (closes ? text.slice(0, span[0]) : text).trim();
+}
+
+/** @param answers how many stages have a reply: the one after them failed, and those after it were not asked */
+function unanswered(stage: Stage, answers: number, failure: string): StageAnswer {
   return {
     verdict: null,
     records: [],
@@ -110,76 +124,26 @@ function unanswered(error: string): StageAnswer {
     functions: [],
     mechanism: null,
     text: '',
-    error,
+    words: '',
+    error: STAGES.indexOf(stage) === answers ? failure : `not asked: ${failure}`,
   };
 }
 
-/** Records by every name that they answer to; null where several do. */
-type RecordsByName = ReadonlyMap<string, { readonly record: LossRecord; readonly log: MaterialLog } | null>;
-
-function recordsByName(material: Material): RecordsByName {
-  const found = new Map<string, { record: LossRecord; log: MaterialLog } | null>();
-  for (const log of material.logs) {
-    for (const record of log.document.records) {
-      for (const name of namesOf(record)) found.set(name, found.has(name) ? null : { record, log });
-    }
-  }
-  return found;
-}
-
-function checkCitations(
-  known: RecordsByName,
-  stages: Diagnosis['stages'],
-  replies: ReadonlyMap<Stage, Reply>,
-): Citation[] {
-  const words = plain([...replies.values()].map((reply) => reply.text).join('\n'));
-  const cited = new Map<string, Stage[]>();
-  for (const stage of STAGES) {
-    for (const id of stages[stage].records) cited.set(id, [...(cited.get(id) ?? []), stage]);
-  }
-  return [...cited].map(([id, byStages]) => {
-    const match = known.get(id) ?? null;
-    const shown = byStages.every(
-      (stage) => replies.get(stage)?.shown?.includes(match?.record.id ?? id) ?? true,
-    );
-    return {
-      id: match?.record.id ?? id,
-      stages: byStages,
-      exists: match !== null,
-      shown: match !== null && shown,
-      quoted: match !== null && words.includes(plain(match.log.text.line(match.record.lines[0]))),
-    };
-  });
-}
-
-/** Text without what differs between runs or is lost when it is copied: pid prefixes, addresses, spacing. */
-function plain(text: string): string {
-  return text
-    .replace(/^(?:==|--|\*\*)\d+(?:==|--|\*\*)/gm, '')
-    .replace(/0x[0-9a-f]+:?/gi, '')
-    .replace(/\s+/g, ' ')
-    .trim();
-}
-
-function evidenceOf(known: RecordsByName, citations: readonly Citation[]): Evidence[] {
-  return citations.flatMap(({ id }) => {
-    const match = known.get(id) ?? null;
-    if (match === null) return [];
-    return [
-      {
-        record: match.record,
-        file: match.log.document.file,
-        text: match.log.text.range(...match.record.lines),
-      },
-    ];
-  });
-}
-
-function totalUsage(replies: readonly Reply[]): Usage | null {
-  const usages = replies.flatMap((reply) => (reply.usage === undefined ? [] : [reply.usage]));
+function totalUsage(usages: readonly Usage[]): Usage | null {
   if (usages.length === 0) return null;
   return {
-    inputTokens: usages.reduce((sum, usage) => sum + usage.inputTokens, 0),
-    outputTokens: usages.reduce((sum, usage) => sum + usage.outputTokens, 0),
+    inputTokens: usages.reduce((sum, { inputTokens }) => sum + inputTokens, 0),
+    outputTokens: usages.reduce((sum, { outputTokens }) => sum + outputTokens, 0),
   };
+}
+
+/** The table of prices is loaded only where there is something to price. */
+async function totalCost(analyst: string, usages: readonly Usage[]): Promise<number | null> {
+  if (usages.length === 0) return null;
+  const [{ modelPrice }, { costOf }] = await Promise.all([
+    import('../context/models.js'),
+    import('../context/prices.js'),
+  ]);
+  const price = await modelPrice(analyst);
+  return price === null ? null : usages.reduce((sum, usage) => sum + costOf(price, usage), 0);
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { readLog } from '../log/read-log.js';
-import { foldStack, inspectTerminal } from './inspect-terminal.js';
+import { foldStack } from './fold-stack.js';
+import { inspectTerminal } from './inspect-terminal.js';
 import { inspectionOf } from './inspection.js';
 
 const LOG = `==7== Memcheck, a memory error detector

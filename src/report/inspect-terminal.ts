@@ -2,7 +2,6 @@ import pc from 'picocolors';
 import { idRanges } from '../context/id-ranges.js';
 import {
   type EventTemplate,
-  type Frame,
   type Group,
   LEAK_KINDS,
   type LeakCheck,
@@ -10,7 +9,7 @@ import {
   type LogDocument,
   type Process,
 } from '../log/document.js';
-
+import { foldStack } from './fold-stack.js';
 import { mergeGroups } from './inspection.js';
 import { counted, grouped, printable, shorten } from './printable.js';
 import { timelineOf } from './timeline.js';
@@ -132,26 +131,6 @@ function groupLines(group: Group, colours: Colours, view: View): string[] {
       (line, index) => `${' '.repeat(14)}${index === 0 ? line : colours.dim(line)}`,
     ),
   ];
-}
-
-/** A stack as a few lines: functions outwards, joined by arrows, each with its source line. */
-export function foldStack(frames: readonly Frame[], width: number): string[] {
-  const lines: string[] = [];
-  let current = '';
-  for (const frame of frames) {
-    const place =
-      frame.file === null
-        ? ''
-        : ` (${frame.file.split('/').at(-1)}${frame.line === null ? '' : `:${frame.line}`})`;
-    const step = shorten(printable(`${frame.function ?? '???'}${place}`), width - 2);
-    if (current === '') current = step;
-    else if (current.length + step.length + 3 <= width) current += ` ← ${step}`;
-    else {
-      lines.push(current);
-      current = `← ${step}`;
-    }
-  }
-  return current === '' ? lines : [...lines, current];
 }
 
 function records(documents: readonly LogDocument[], colours: Colours, view: View): string[] {

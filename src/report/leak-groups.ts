@@ -1,5 +1,7 @@
+import type { LossRecord } from '../log/document.js';
 import { signatureOf } from '../log/signature.js';
-import type { Diagnosis, Evidence } from './diagnosis.js';
+import type { Evidence } from './citations.js';
+import type { Diagnosis } from './diagnosis.js';
 
 /** Cited loss records of one log, kind and stack. */
 export interface LeakGroup {
@@ -13,13 +15,22 @@ export interface LeakGroup {
   readonly isRootCause: boolean;
 }
 
+/** What tells groups of the same logs apart: log, kind and signature. */
+export function keyOf({ evidence: [first] }: LeakGroup): string {
+  return keyOfRecord(first.record);
+}
+
+function keyOfRecord({ log, kind, frames }: LossRecord): string {
+  return JSON.stringify([log, kind, signatureOf(frames)]);
+}
+
 /** What a diagnosis says is leaked, by log, kind and signature, in the order of the citations; empty without a YES. */
 export function leakGroups({ stages, evidence }: Diagnosis): LeakGroup[] {
   if (stages.leak.verdict !== 'YES') return [];
   const rootCause = new Set(stages['root-cause'].records);
   const groups = new Map<string, [Evidence, ...Evidence[]]>();
   for (const one of evidence) {
-    const key = JSON.stringify([one.record.log, one.record.kind, signatureOf(one.record.frames)]);
+    const key = keyOfRecord(one.record);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [one]);
     else group.push(one);
