@@ -4,12 +4,14 @@
   const data = JSON.parse(document.getElementById('data').textContent);
   const ROW = 18;
   const OVERSCAN = 20;
-  const FIRST_CHIPS = 40;
+  const FIRST_CHIPS = 24;
+  const FIRST_GROUPS = 20;
   const log = document.getElementById('log');
   const rows = document.getElementById('rows');
   const spacer = document.getElementById('spacer');
   const search = document.getElementById('search');
   const status = document.getElementById('status');
+  const main = document.querySelector('main');
 
   const state = { log: 0, here: null, query: '', record: -1 };
 
@@ -26,6 +28,7 @@
   }
 
   const number = (value) => value.toLocaleString('en-US');
+  const counted = (value, one) => `${number(value)} ${one}${value === 1 ? '' : 's'}`;
 
   function citedLines(index) {
     const lines = new Set();
@@ -37,6 +40,8 @@
   }
   const cited = data.logs.map((_, index) => citedLines(index));
   const order = data.cited.filter((id) => data.records[id] !== undefined);
+
+  // ---- the log
 
   function lineElement(text, at) {
     const made = element('div', { class: 'line', 'data-line': at }, element('b', { text: String(at) }));
@@ -66,10 +71,13 @@
     state.log = index;
     state.here = null;
     spacer.style.height = `${data.logs[index].lines.length * ROW}px`;
-    for (const [at, tab] of [...document.querySelectorAll('.tabs button')].entries()) {
+    for (const [at, tab] of [...document.querySelectorAll('[role="tab"]')].entries()) {
       tab.setAttribute('aria-selected', String(at === index));
+      tab.tabIndex = at === index ? 0 : -1;
     }
+    log.setAttribute('aria-labelledby', `tab-${index}`);
     log.scrollTop = 0;
+    log.scrollLeft = 0;
     draw();
   }
 
@@ -80,97 +88,282 @@
     draw();
   }
 
+  function tellTab(tab, index) {
+    tab.addEventListener('keydown', (event) => {
+      const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+      if (step === undefined) return;
+      const next = (index + step + data.logs.length) % data.logs.length;
+      openLog(next);
+      document.getElementById(`tab-${next}`).focus();
+    });
+    return tab;
+  }
+
+  document.querySelector('.tabs').append(
+    ...data.logs.map(({ role, lines }, index) =>
+      tellTab(
+        element('button', {
+          type: 'button',
+          text: `${role} · ${counted(lines.length, 'line')}`,
+          role: 'tab',
+          id: `tab-${index}`,
+          'aria-controls': 'log',
+          onclick: () => openLog(index),
+        }),
+        index,
+      ),
+    ),
+  );
+
+  // ---- records
+
   function goToRecord(id) {
     const record = data.records[id];
     state.record = order.indexOf(id);
-    status.textContent = `record ${id}: ${record.kind}, ${number(record.bytes)} bytes in ${number(record.blocks)} block(s)`;
+    for (const chip of document.querySelectorAll('[data-record]')) {
+      if (chip.dataset.record === id) chip.setAttribute('aria-current', 'true');
+      else chip.removeAttribute('aria-current');
+    }
+    const place = `${data.logs[record.log].role}, line ${number(record.lines[0])}`;
+    status.textContent = `record ${id}: ${counted(record.bytes, 'byte')} in ${counted(record.blocks, 'block')}, ${words(record.kind)} · ${place}`;
     goTo(record.log, record.lines);
   }
 
-  function chips(ids) {
+  const words = (kind) => kind.replace('-', ' ');
+
+  function chip(id) {
+    if (data.records[id] === undefined)
+      return element('span', { class: 'missing', text: `${id} is not in the log` });
+    return element('button', { type: 'button', text: id, 'data-record': id, onclick: () => goToRecord(id) });
+  }
+
+  /** Records a click away; of many the first, and the rest on demand. */
+  function chips(ids, label) {
     const box = element('div', { class: 'chips' });
-    const chip = (id) =>
-      data.records[id] === undefined
-        ? element('span', { class: 'missing', text: `${id} (not in the log)` })
-        : element('button', { text: id, 'data-record': id, onclick: () => goToRecord(id) });
+    if (ids.length === 0) return box;
+    if (label !== undefined) box.append(element('span', { class: 'soft', text: label }));
     box.append(...ids.slice(0, FIRST_CHIPS).map(chip));
     if (ids.length > FIRST_CHIPS) {
-      const more = element('button', { text: `all ${ids.length}` });
-      more.addEventListener('click', () => box.replaceChildren(...ids.map(chip)));
+      const more = element('button', {
+        type: 'button',
+        class: 'more',
+        text: `${ids.length - FIRST_CHIPS} more`,
+      });
+      more.addEventListener('click', () => {
+        more.replaceWith(...ids.slice(FIRST_CHIPS).map(chip));
+      });
       box.append(more);
     }
     return box;
   }
 
-  function stagePart({ title, verdict, text, records }) {
-    const heading = element(
-      'h2',
-      { text: `${title} ` },
-      element('span', { class: verdict ?? 'none', text: verdict ?? 'no verdict' }),
+  function stackOf(frames) {
+    const items = frames.map((text) => {
+      const [, name, place] = /^(.*?)( \(.*\))?$/s.exec(text);
+      return element(
+        'li',
+        {},
+        element('span', { text: name }),
+        element('span', { class: 'soft', text: place ?? '' }),
+      );
+    });
+    return element('ol', { class: 'stack' }, ...items);
+  }
+
+  // ---- the diagnosis
+
+  const badge = (verdict, text) => element('span', { class: `badge ${verdict ?? 'none'}`, text });
+
+  function fact(label, ...content) {
+    return [element('dt', { text: label }), element('dd', {}, ...content)];
+  }
+
+  /** What leaks, why and where, before anything else. */
+  function headlinePart({ analyst, verdict, verdictText, lost, cause, record, frames }) {
+    const facts = element('dl');
+    if (lost !== null) facts.append(...fact('Lost', lost));
+    if (cause !== '') facts.append(...fact('Cause', cause));
+    if (record !== null) {
+      const { log: index, lines } = data.records[record];
+      const place = ` ${data.logs[index].role}, lines ${number(lines[0])} to ${number(lines[1])}`;
+      facts.append(...fact('First evidence', chip(record), element('span', { class: 'soft', text: place })));
+      facts.append(...fact('Allocated in', stackOf(frames)));
+    }
+    const title =
+      { YES: 'Memory is leaked', NO: 'No memory is leaked' }[verdict] ?? 'Whether memory is leaked is open';
+    const head = element('h2', { text: `${title} ` }, badge(verdict, verdictText));
+    const by = element('p', { class: 'soft', text: `says ${analyst}` });
+    return element('section', { class: 'card' }, element('div', {}, head, by, facts));
+  }
+
+  function tableOf(analysts, facts) {
+    const head = element(
+      'tr',
+      {},
+      element('td'),
+      ...analysts.map((text) => element('th', { scope: 'col', text })),
     );
-    return [heading, element('pre', { text, tabindex: '0' }), chips(records)];
+    const body = facts.map(({ label, cells }) =>
+      element(
+        'tr',
+        {},
+        element('th', { scope: 'row', text: label }),
+        ...cells.map((text) => element('td', { text })),
+      ),
+    );
+    return element(
+      'div',
+      { class: 'wide' },
+      element('table', {}, element('thead', {}, head), element('tbody', {}, ...body)),
+    );
+  }
+
+  function answerPart({ analyst, verdict, verdictText, text, relations, records }, several) {
+    const made = element('div', { class: 'answer' });
+    if (several) made.append(element('h3', { text: `${analyst} ` }, badge(verdict, verdictText)));
+    if (text !== '')
+      made.append(element('pre', { text, tabindex: '0', 'aria-label': `answer of ${analyst}` }));
+    // Side by side, what each names is told with who names it.
+    if (several) return made;
+    if (relations.length > 0) {
+      const list = element('ul', { class: 'names' }, ...relations.map((one) => element('li', { text: one })));
+      const summary = element('summary', { text: `all pairs and calls that are named: ${relations.length}` });
+      made.append(element('details', {}, summary, list));
+    }
+    made.append(chips(records, `cites ${counted(records.length, 'record')}`));
+    return made;
+  }
+
+  function stagePart({ title, rows: facts, shares, answers }) {
+    const [first] = answers;
+    const several = answers.length > 1;
+    const section = element('section');
+    const heading = element('h2', { text: `${title} ` });
+    section.append(heading);
+    if (several) {
+      const analysts = answers.map(({ analyst }) => analyst);
+      section.append(tableOf(analysts, facts));
+      for (const { label, text, records } of shares) {
+        if (records.length > 0) section.append(chips(records, label));
+        else
+          section.append(
+            element('p', { class: 'share' }, element('span', { class: 'soft', text: `${label} ` }), text),
+          );
+      }
+    } else heading.append(badge(first.verdict, first.verdictText));
+    section.append(
+      element('div', { class: 'answers' }, ...answers.map((answer) => answerPart(answer, several))),
+    );
+    return section;
   }
 
   function groupPart(group, most) {
     const bar = element('span', { class: 'bar' });
-    bar.style.width = `${Math.max(2, (group.bytes / most) * 160)}px`;
+    bar.style.width = `${Math.max(2, (group.bytes / most) * 100)}%`;
+    const citedOnes = group.records.filter((id) => data.records[id]?.cited).length;
+    const facts = [
+      counted(group.blocks, 'block'),
+      group.kinds.map(words).join(', '),
+      citedOnes === 0
+        ? 'not cited'
+        : citedOnes === group.records.length
+          ? 'cited'
+          : `${citedOnes} of ${group.records.length} cited`,
+    ];
     const head = element(
       'summary',
       {},
-      bar,
-      ` ${number(group.bytes)} B in ${number(group.blocks)} block(s) · ${group.kinds.join(', ')} · ${group.frames[0] ?? ''}`,
+      element('span', { class: 'size', text: `${number(group.bytes)} B` }),
+      element(
+        'span',
+        { class: 'what' },
+        element('code', { text: group.title }),
+        element('span', { class: 'soft', text: facts.join(' · ') }),
+        bar,
+      ),
     );
-    const stack = element('div', { class: 'stack' }, ...group.frames.map((text) => element('div', { text })));
-    return element('details', {}, head, stack, chips(group.records));
+    return element('details', { class: 'group' }, head, stackOf(group.frames), chips(group.records));
   }
 
-  function nextMatch(step) {
-    const { lines } = data.logs[state.log];
-    if (state.query === '') return;
-    const from = state.here === null ? (step > 0 ? -1 : lines.length) : state.here[0] - 1;
-    for (let moved = 1; moved <= lines.length; moved++) {
-      const at = (from + step * moved + lines.length * 2) % lines.length;
-      if (!lines[at].toLowerCase().includes(state.query)) continue;
-      status.textContent = `line ${number(at + 1)}`;
-      goTo(state.log, [at + 1, at + 1]);
-      return;
-    }
-    status.textContent = 'not found';
-  }
-
-  function nextRecord(step) {
-    if (order.length === 0) return;
-    goToRecord(order[(state.record + step + order.length) % order.length]);
-  }
-
-  const main = document.querySelector('main');
-  for (const stage of data.stages) main.append(...stagePart(stage));
-  if (data.groups.length > 0) {
+  function groupsPart() {
+    if (data.groups.length === 0) return [];
     const most = Math.max(...data.groups.map((group) => group.bytes));
-    main.append(element('h2', { text: `Groups of loss records (${number(data.groups.length)})` }));
-    main.append(...data.groups.map((group) => groupPart(group, most)));
-  }
-  for (const { role, from, to, rows: steps } of data.timelines) {
-    main.append(
-      element('h2', { text: `Timeline of ${role}` }),
-      element('div', { class: 'soft', text: `${from} to ${to}` }),
+    const section = element(
+      'section',
+      {},
+      element('h2', { text: `All loss records by stack (${number(data.groups.length)})` }),
     );
-    main.append(
+    section.append(...data.groups.slice(0, FIRST_GROUPS).map((group) => groupPart(group, most)));
+    const rest = data.groups.slice(FIRST_GROUPS);
+    if (rest.length > 0) {
+      const more = element('button', {
+        type: 'button',
+        class: 'more',
+        text: `${number(rest.length)} more stacks`,
+      });
+      more.addEventListener('click', () => more.replaceWith(...rest.map((group) => groupPart(group, most))));
+      section.append(more);
+    }
+    return [section];
+  }
+
+  function timelinePart({ role, from, to, rows: steps }) {
+    return element(
+      'section',
+      {},
+      element('h2', { text: `Timeline of ${role}` }),
+      element('p', { class: 'soft', text: `${from} to ${to}` }),
       ...steps.map(({ name, count, spark }) =>
         element('div', { class: 'timeline', text: `${name.padEnd(12)} ${spark} ${number(count)}` }),
       ),
     );
   }
-  const tabs = document.querySelector('.tabs');
-  tabs.append(
-    ...data.logs.map(({ role, lines }, index) =>
-      element('button', {
-        text: `${role} · ${number(lines.length)} lines`,
-        role: 'tab',
-        onclick: () => openLog(index),
-      }),
-    ),
+
+  main.append(
+    element('div', { class: 'cards' }, ...data.headlines.map(headlinePart)),
+    ...data.stages.map(stagePart),
   );
+  if (data.usage.length > 0 && data.headlines.length > 1) {
+    const table = tableOf(
+      data.headlines.map(({ analyst }) => analyst),
+      data.usage,
+    );
+    main.append(element('section', {}, element('h2', { text: 'What it took' }), table));
+  }
+  main.append(...groupsPart(), ...data.timelines.map(timelinePart));
+
+  // ---- searching and keys
+
+  /** Lines of the open log that hold what is searched for, 0-based. */
+  function matches() {
+    const found = [];
+    for (const [at, text] of data.logs[state.log].lines.entries()) {
+      if (text.toLowerCase().includes(state.query)) found.push(at);
+    }
+    return found;
+  }
+
+  function nextMatch(step) {
+    if (state.query === '') return;
+    const found = matches();
+    if (found.length === 0) {
+      status.textContent = `not found in ${data.logs[state.log].role}`;
+      return;
+    }
+    const here = state.here === null ? -1 : state.here[0] - 1;
+    const after = found.findIndex((at) => at > here);
+    const before = found.findLastIndex((at) => at < (here < 0 ? Infinity : here));
+    const next = step > 0 ? (after < 0 ? 0 : after) : before < 0 ? found.length - 1 : before;
+    const line = found[next] + 1;
+    status.textContent = `line ${number(line)} · match ${number(next + 1)} of ${number(found.length)}`;
+    goTo(state.log, [line, line]);
+  }
+
+  function nextRecord(step) {
+    if (order.length === 0) return;
+    const from = state.record < 0 && step < 0 ? 0 : state.record;
+    goToRecord(order[(from + step + order.length) % order.length]);
+  }
 
   let drawing = false;
   const redraw = () => {
@@ -192,10 +385,9 @@
     if (event.key === 'Escape') search.blur();
   });
   document.getElementById('theme').addEventListener('click', () => {
-    const dark = getComputedStyle(document.documentElement).colorScheme === 'dark';
-    const system = matchMedia('(prefers-color-scheme: dark)').matches;
-    const now = document.documentElement.style.colorScheme === '' ? system : dark;
-    document.documentElement.style.colorScheme = now ? 'light' : 'dark';
+    const { style } = document.documentElement;
+    const system = matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
+    style.colorScheme = (style.colorScheme || system) === 'dark' ? 'light' : 'dark';
   });
   addEventListener('keydown', (event) => {
     if (event.target === search || event.ctrlKey || event.metaKey || event.altKey) return;

@@ -39,13 +39,12 @@ export function diagnosisHtml(diagnoses: readonly Diagnosis[], material: Materia
 <header>
 <h1>Memory leak diagnosis</h1>
 <input id="search" type="search" placeholder="Search the log" aria-label="Search the log" aria-keyshortcuts="/">
-<span id="status" role="status"></span>
 <span id="keys" class="soft"><kbd>/</kbd> search <kbd>n</kbd> <kbd>N</kbd> next, previous match <kbd>j</kbd> <kbd>k</kbd> next, previous cited record</span>
 <button id="theme" type="button">Light or dark</button>
 </header>
 <main aria-label="diagnosis"></main>
 <aside aria-label="logs">
-<div class="tabs" role="tablist" aria-label="logs"></div>
+<div class="bar-of-log"><div class="tabs" role="tablist" aria-label="logs"></div><span id="status" role="status"></span></div>
 <div id="log" role="tabpanel" tabindex="0"><div id="spacer"></div><div id="rows"></div></div>
 </aside>
 <script type="application/json" id="data">${inScript(JSON.stringify(pageData(diagnoses, material)))}</script>
@@ -81,7 +80,8 @@ function pageData(diagnoses: readonly Diagnosis[], { logs }: Material): object {
     usage: usageRows(diagnoses),
     cited,
     records: Object.fromEntries(records),
-    groups: mergeGroups(documents).map(({ frames, kinds, bytes, blocks, records: ids }) => ({
+    groups: mergeGroups(documents).map(({ signature, frames, kinds, bytes, blocks, records: ids }) => ({
+      title: printable(signature),
       frames: frames.map(frameText),
       kinds: Object.keys(kinds),
       bytes,
