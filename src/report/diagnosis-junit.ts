@@ -8,7 +8,7 @@ const LONGEST_NAME = 300;
 type Element = ReturnType<typeof create>;
 
 /**
- * Diagnoses of the same logs as JUnit XML (docs/schemas/junit.xsd, which Jenkins and Maven Surefire take): one suite
+ * Diagnoses of the same logs as JUnit XML (docs/schemas/junit.xsd): one suite
  * for each log and analyst, one failed test for each group of cited records. A log without any has one test: it passes,
  * is skipped where the analyst could not tell, or is in error where there is no answer.
  */
