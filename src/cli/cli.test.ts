@@ -22,6 +22,8 @@ describe('a wrong call', () => {
     { words: ['chunk', ROUTER_A, '--strategy', 'guess'], says: 'Allowed choices are whole, lines, records' },
     { words: ['diagnose', ROUTER_A, '--model', 'nobody'], says: 'no analyst is called nobody' },
     { words: ['diagnose', ROUTER_A, '--model', 'foo:bar'], says: 'no provider is called foo' },
+    { words: ['diagnose', ROUTER_A, '--fail-on', 'new'], says: '--fail-on new needs --baseline FILE' },
+    { words: ['diagnose', ROUTER_A, '--baseline', 'b.json'], says: '--baseline is for --fail-on' },
     { words: ['bench', 'nowhere.yaml'], says: 'nowhere.yaml: no such experiment file' },
     { words: ['inspect', ROUTER_A, '--role', 'a', '--role', 'b'], says: '2 roles for 1 logs' },
   ])('$words exits with 2 and one line', async ({ words, says }) => {
@@ -102,6 +104,24 @@ test('diagnose tells what is lost, why, and on which lines', async () => {
     /\d+ ==2738== [\d,]+ .*bytes in [\d,]+ blocks are (?:definitely|possibly) lost in loss record/,
   );
   expect(stdout).toContain('all in the logs.');
+});
+
+test('in CI only leaks that the baseline does not hold fail, and they are named', async () => {
+  await using folder = await temporaryFolder();
+  const [leaky, mended] = ['redis-beb94c901', 'redis-beb94c901-fixed'].map((id) =>
+    path.join(packageRoot, 'datasets', id, 'logs/redis.log.gz'),
+  ) as [string, string];
+  const checked = async (log: string, known: string) => {
+    const { stdout } = await runCli(['diagnose', known, '--json']);
+    const baseline = await folder.write('baseline.json', stdout);
+    return runCli(['diagnose', log, '--format', 'junit', '--fail-on', 'new', '--baseline', baseline]);
+  };
+  expect(await checked(leaky, leaky)).toMatchObject({ code: 0, stderr: '' });
+  const { code, stderr } = await checked(leaky, mended);
+  expect(stderr).toMatch(
+    /^leaktrail: 1 leak found that the baseline does not hold \(--fail-on new\)\n {2}1,360 bytes definitely lost, record 1: /,
+  );
+  expect(code).toBe(1);
 });
 
 test('label tells what a fix removed', async () => {

@@ -9,7 +9,7 @@ import type { Material } from '../evidence/material.js';
 import { materialOfLogs } from '../evidence/material-of-logs.js';
 import { attemptAll } from '../report/diagnoses.js';
 import type { Diagnosis } from '../report/diagnosis.js';
-import { FAIL_ON, type FailOn, failureOf, readBaseline } from '../report/fail-on.js';
+import { BASELINE_HINT, FAIL_ON, type FailOn, failureLines, readBaseline } from '../report/fail-on.js';
 import { isModel } from '../runs/contestant.js';
 import { analystNamed } from './analyst.js';
 import { checkMapping, type RedactOptions, writeMapping } from './mapping-file.js';
@@ -82,12 +82,12 @@ async function run(files: string[], options: Options): Promise<void> {
   if (wrongCall !== undefined && diagnoses.every(isEmpty)) throw wrongCall;
   if (mapping !== undefined) await writeMapping(mapping, redactors[0]?.mapping() ?? {});
   process.stdout.write(await printed(diagnoses, material, options));
-  const failure = failOn === undefined ? null : failureOf(diagnoses, failOn, known);
-  if (failure !== null) process.stderr.write(`leaktrail: ${failure} (--fail-on ${failOn})\n`);
+  const leaks = failOn === undefined ? [] : failureLines(diagnoses, failOn, known);
+  if (leaks.length > 0) process.stderr.write(`leaktrail: ${leaks.join('\n  ')}\n`);
   for (const { diagnosis, failure } of attempts) {
     if (failure !== null) process.stderr.write(`leaktrail: ${diagnosis.analyst}: ${failure.located}\n`);
   }
-  if (failure !== null || failures.length > 0) process.exitCode = wrongCall === undefined ? 1 : 2;
+  if (leaks.length > 0 || failures.length > 0) process.exitCode = wrongCall === undefined ? 1 : 2;
 }
 
 /** Whether not even the first question was answered. */
@@ -124,12 +124,15 @@ function settingsOf(name: string, { model, strategy, prompts, redact }: Options)
   };
 }
 
-async function knownLeaks({ failOn, baseline }: Options): Promise<ReadonlySet<string>> {
-  if (baseline !== undefined) return readBaseline(baseline);
-  if (failOn !== 'new') return new Set();
-  throw new LeaktrailError('usage', '--fail-on new needs --baseline FILE', {
-    hint: 'write one with `leaktrail diagnose LOG --format json > baseline.json`',
-  });
+/** Signatures of the baseline; null where there is none. */
+async function knownLeaks({ failOn, baseline }: Options): Promise<ReadonlySet<string> | null> {
+  if (baseline === undefined && failOn === 'new') {
+    throw new LeaktrailError('usage', '--fail-on new needs --baseline FILE', { hint: BASELINE_HINT });
+  }
+  if (baseline !== undefined && failOn === undefined) {
+    throw new LeaktrailError('usage', '--baseline is for --fail-on', { hint: 'give --fail-on new' });
+  }
+  return baseline === undefined ? null : readBaseline(baseline);
 }
 
 /** Each format is loaded only when it is asked for. */

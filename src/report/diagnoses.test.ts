@@ -5,7 +5,7 @@ import { diagnosisHtml } from './diagnosis-html.js';
 import { diagnosisJunit } from './diagnosis-junit.js';
 import { diagnosisMarkdown } from './diagnosis-markdown.js';
 import { diagnosisSarif } from './diagnosis-sarif.js';
-import { failureOf } from './fail-on.js';
+import { failureLines } from './fail-on.js';
 
 const material = await brokerMaterial();
 const one = {
@@ -139,16 +139,22 @@ test('the page holds both answers and what each names', async () => {
 
 test('a leak that several see is one; a leak without a record of the logs is one that no baseline holds', async () => {
   const diagnoses = await diagnosesOf(one, other);
-  expect(failureOf(diagnoses, 'any', new Set())).toBe('2 leaks found');
-  expect(failureOf(diagnoses, 'new', new Set(['queue_new < main']))).toBe(
-    '1 leak found that the baseline does not hold',
+  expect(failureLines(diagnoses, 'any', null)).toEqual([
+    '2 leaks found (--fail-on any)',
+    '16 bytes definitely lost, record 1: session_new < main',
+    '32 bytes definitely lost, record 2: queue_new < main',
+  ]);
+  expect(failureLines(diagnoses, 'new', new Set(['queue_new < main']))[0]).toBe(
+    '1 leak found that the baseline does not hold (--fail-on new)',
   );
   const all = new Set(['queue_new < main', 'session_new < main']);
-  expect(failureOf(diagnoses, 'new', all)).toBeNull();
+  expect(failureLines(diagnoses, 'new', all)).toEqual([]);
   const bare = {
     ...analystSaying({ relationship: 'NO:<>', leak: 'YES:<77>', 'root-cause': 'UNSURE' }),
     name: 'bare',
   };
-  expect(failureOf(await diagnosesOf(bare), 'new', all)).toContain('no record of the logs is cited');
-  expect(failureOf(await diagnosesOf(bare), 'definite', new Set())).toBeNull();
+  expect(failureLines(await diagnosesOf(bare), 'new', all)).toEqual([
+    'a leak is found, but no record of the logs is cited for it (--fail-on new)',
+  ]);
+  expect(failureLines(await diagnosesOf(bare), 'definite', null)).toEqual([]);
 });

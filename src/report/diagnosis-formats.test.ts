@@ -2,6 +2,7 @@ import { SaxesParser } from 'saxes';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../temporary-folder.fixture.js';
 import { analystSaying, brokerMaterial } from './broker.fixture.js';
+import { diagnosesJson } from './diagnoses-json.js';
 import { diagnose } from './diagnosis.js';
 import { diagnosisHtml } from './diagnosis-html.js';
 import { diagnosisJson } from './diagnosis-json.js';
@@ -50,11 +51,11 @@ test('SARIF has a result a group, at its innermost source line, with the stack a
   expect(diagnosisSarif(sound)).toMatchObject({ runs: [{ results: [] }] });
 });
 
-test('a SARIF fingerprint is that of the stack, whatever the record is called', async () => {
+test('a SARIF fingerprint is that of the stack, whatever the record is called and how it is lost', async () => {
   const fingerprint = (sarif: object) =>
     JSON.stringify(sarif).match(/"leaktrailSignature\/v1":"([0-9a-f]{64})"/)?.[1];
   const renumbered = await brokerMaterial((text) =>
-    text.replaceAll('loss record 1 of 2', 'loss record 9 of 12'),
+    text.replace('definitely lost in loss record 1 of 2', 'possibly lost in loss record 9 of 12'),
   );
   const again = await diagnose(
     renumbered,
@@ -113,9 +114,17 @@ test('a run fails on what it is told to fail on, and not on what the baseline ho
   await using folder = await temporaryFolder();
   const baseline = await folder.write('baseline.json', JSON.stringify(diagnosisJson(leak)));
   expect([...(await readBaseline(baseline))]).toEqual(['session_new < main', 'queue_new < main']);
-  await expect(readBaseline(await folder.write('other.json', '[]'))).rejects.toThrow(
-    'no groups with signatures',
-  );
+  const both = await folder.write('both.json', JSON.stringify(diagnosesJson([leak, sound])));
+  expect([...(await readBaseline(both))]).toEqual(['session_new < main', 'queue_new < main']);
+  for (const [name, text, says] of [
+    ['other.json', '[]', 'the baseline has no groups with signatures'],
+    ['empty.json', '', 'the baseline is empty'],
+    ['torn.json', '{"groups": [', 'the baseline is not JSON'],
+  ] as const) {
+    await expect(readBaseline(await folder.write(name, text))).rejects.toThrow(says);
+  }
+  await expect(readBaseline(`${folder.path}/none.json`)).rejects.toThrow('no such baseline');
+  await expect(readBaseline(folder.path)).rejects.toThrow('the baseline cannot be read');
 });
 
 test('the JSON form keeps its schema', () => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { STAGES } from '../cases/truth.js';
 import { idRanges } from '../context/id-ranges.js';
-import type { Frame, LeakKind, LossRecord } from '../log/document.js';
+import type { Frame, LeakKind } from '../log/document.js';
 import { packageVersion } from '../package-root.js';
 import { unfounded } from './answer-view.js';
 import type { Evidence } from './citations.js';
@@ -12,8 +12,8 @@ import { counted, grouped, printable } from './printable.js';
 /**
  * Diagnoses of the same logs as SARIF 2.1.0 (OASIS standard, 27 March 2020) for code scanning: one run for each, in it
  * one result for each group of cited records that are in the logs. The location is the innermost frame with a source
- * line, or the record in the log where no frame has one; the stack is a code flow, and the fingerprint comes from kind
- * and signature, so that the same leak has the same one in another run. A source path is as the report prints it, which
+ * line, or the record in the log where no frame has one; the stack is a code flow. The fingerprint is that of the
+ * signature alone, so that the same leak has the same one in another run, where its kind may differ. A source path is as the report prints it, which
  * may be its last part only. What could not be answered, and citations that hold nothing, are notifications.
  */
 export function diagnosisSarif(...diagnoses: readonly Diagnosis[]): object {
@@ -111,12 +111,10 @@ function result(
       located.length === 0
         ? []
         : [{ threadFlows: [{ locations: located.map((location) => ({ location })).reverse() }] }],
-    partialFingerprints: { 'leaktrailSignature/v1': fingerprint(record, signature) },
+    partialFingerprints: {
+      'leaktrailSignature/v1': createHash('sha256').update(signature).digest('hex'),
+    },
   };
-}
-
-function fingerprint({ kind }: LossRecord, signature: string): string {
-  return createHash('sha256').update(`${kind} ${signature}`).digest('hex');
 }
 
 /** Message text is a template in SARIF (section 3.11.5): braces in it must be doubled. */
