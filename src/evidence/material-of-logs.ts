@@ -1,9 +1,11 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { LeaktrailError } from '../error.js';
 import { decompress } from '../log/decompress.js';
+import type { LogDocument } from '../log/document.js';
+import { fileText } from '../log/file-text.js';
 import { readLogs } from '../log/read-log.js';
-import { logText } from '../log/text.js';
+import { type LogText, logText } from '../log/text.js';
 import type { Material } from './material.js';
 
 /** Logs of a user's own that belong together, with the names of who wrote them. */
@@ -47,18 +49,28 @@ function freeName(name: string, taken: ReadonlySet<string>): string {
 export async function materialOfLogs(logs: OwnLogs): Promise<Material> {
   const sources = sourcesOf(logs);
   const documents = await readLogs(sources);
-  const texts = await Promise.all(sources.map(({ source }) => textOf(source)));
+  const texts = await Promise.all(
+    sources.map(({ source }, index) => textOf(source, documents[index] as LogDocument)),
+  );
   return {
     id: sources.map(({ role }) => role).join('+'),
     system: null,
-    logs: documents.map((document, index) => ({ document, text: logText(texts[index] as Uint8Array) })),
+    logs: documents.map((document, index) => ({ document, text: texts[index] as LogText })),
     transcripts: new Map(),
   };
 }
 
-/** The text of a log; what is damaged in compressed data is already told in the document. */
-async function textOf(file: string): Promise<Uint8Array> {
+/** From here on, in bytes, a log's text stays in its file. */
+const LARGE = 1 << 26;
+
+/**
+ * The text of a log, in memory unless it is large. A large log that is compressed is held in memory all the same. What is
+ * damaged in compressed data is already told in the document.
+ */
+async function textOf(file: string, { bytes }: LogDocument): Promise<LogText> {
+  // A file that is as long as its text is not compressed.
+  if (bytes >= LARGE && (await stat(file)).size === bytes) return fileText(file);
   const pieces: Uint8Array[] = [];
   for await (const piece of decompress([await readFile(file)], () => {})) pieces.push(piece);
-  return pieces.length === 1 ? (pieces[0] as Uint8Array) : Buffer.concat(pieces);
+  return logText(pieces.length === 1 ? (pieces[0] as Uint8Array) : Buffer.concat(pieces));
 }

@@ -216,6 +216,11 @@ export class DocumentBuilder {
     readonly templates: readonly EventTemplate[];
   }): LogDocument {
     for (const process of this.processes) this.reconcile(process);
+    if (this.events.isThinned) {
+      const { seen } = this.events;
+      const why = 'too many to keep them all: of frequent ones only some are kept, and templates count each';
+      this.addProblem(log.lines, `${seen} events`, why);
+    }
     const unlisted = this.problemCount - this.problems.length;
     if (unlisted > 0) {
       this.problems.push({ line: log.lines, what: `${unlisted} further problems`, why: 'too many to list' });

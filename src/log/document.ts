@@ -170,7 +170,10 @@ export interface LogDocument {
   readonly records: readonly LossRecord[];
   readonly groups: readonly Group[];
   readonly errors: readonly ErrorReport[];
-  /** A log may have millions: they become objects when they are first asked for. */
+  /**
+   * A log may have millions: they become objects when they are first asked for, and of more than 131,072 the
+   * frequent ones are thinned out, which `problems` then tells. How often something happened is for `templates` to say.
+   */
   readonly events: readonly LogEvent[];
   readonly templates: readonly EventTemplate[];
   readonly problems: readonly Problem[];

@@ -106,6 +106,14 @@ test('the page holds the log as data that cannot end its script, and may ask no 
   expect(page).toMatch(/default-src 'none'; script-src 'sha256-[\w+/=]+'/);
 });
 
+test('logs that no browser could open are refused as a page, with a way out', () => {
+  const [log] = material.logs;
+  const large = { ...log, text: { ...log?.text, byteCount: 2 ** 30 } } as (typeof material.logs)[number];
+  expect(() => diagnosisHtml([leak], { ...material, logs: [large] })).toThrow(
+    'a page cannot hold logs of 1,073,741,824 bytes',
+  );
+});
+
 test('a run fails on what it is told to fail on, and not on what the baseline holds', async () => {
   expect(failures(leak, 'any', new Set()).map(({ records }) => records)).toEqual([['1'], ['2']]);
   expect(failures(leak, 'new', new Set(['queue_new < main'])).map(({ records }) => records)).toEqual([['1']]);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { STAGES } from '../cases/truth.js';
+import { LeaktrailError } from '../error.js';
 import type { Material } from '../evidence/material.js';
 import type { Frame } from '../log/document.js';
 import { packageRoot } from '../package-root.js';
@@ -11,17 +12,21 @@ import { sideBySide, usageRows } from './diagnoses-view.js';
 import type { Diagnosis } from './diagnosis.js';
 import { headlineOf } from './headline.js';
 import { mergeGroups } from './inspection.js';
-import { printable } from './printable.js';
+import { grouped, printable } from './printable.js';
 import { timelineOf } from './timeline.js';
 
 const TIMELINE_STEPS = 60;
+/** Bytes of the logs that a page holds: a browser opens no page of a gigabyte. */
+const LARGEST = 1 << 27;
 
 /**
  * Diagnoses of the same logs as one HTML file that works from the file system: the answers, side by side where there
  * are several, the groups and the whole log, with every cited record a click away. Text of logs and analysts is data
  * that the page shows as text; the page's policy allows its own script alone and no request to anywhere.
+ * Throws a `LeaktrailError` of code `usage` for logs that are too large to be held by a page.
  */
 export function diagnosisHtml(diagnoses: readonly Diagnosis[], material: Material): string {
+  checkSize(material);
   const [style, script] = ['viewer.css', 'viewer.js'].map((name) =>
     readFileSync(path.join(packageRoot, 'viewer', name), 'utf8'),
   ) as [string, string];
@@ -52,6 +57,14 @@ export function diagnosisHtml(diagnoses: readonly Diagnosis[], material: Materia
 </body>
 </html>
 `;
+}
+
+function checkSize({ logs }: Material): void {
+  const bytes = logs.reduce((sum, { text }) => sum + text.byteCount, 0);
+  if (bytes <= LARGEST) return;
+  throw new LeaktrailError('usage', `a page cannot hold logs of ${grouped(bytes)} bytes`, {
+    hint: `at most ${grouped(LARGEST)} bytes; --format md shows the cited lines alone`,
+  });
 }
 
 /** A script's hash as a Content-Security-Policy source (CSP Level 3, section 6.7.2.3). */

@@ -33,7 +33,7 @@ export function inspectionOf(documents: readonly LogDocument[], tokens: number):
       blocks,
     })),
     events: {
-      count: sumOf(documents, (document) => document.events.length),
+      count: sumOf(documents, ({ templates }) => templates.reduce((sum, { count }) => sum + count, 0)),
       templates: documents.flatMap((document) =>
         document.templates.map(({ template, component, level, count }) => ({
           log: document.role,

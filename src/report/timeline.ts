@@ -35,19 +35,28 @@ export function timelineOf(document: LogDocument, width: number): Timeline | nul
   const abouts = document.templates.map(
     (template) => ABOUT.find(([, words]) => words.test(template.template))?.[0],
   );
+  const standsFor = weightsOf(document);
   for (const event of timed) {
+    const weight = standsFor[event.template] ?? 1;
     const step = Math.min(width - 1, Math.floor(((event.at - start) / span) * width));
     for (const name of [abouts[event.template], 'all events']) {
       const counts = name === undefined ? undefined : steps.get(name);
-      if (counts !== undefined) counts[step] = (counts[step] ?? 0) + 1;
+      if (counts !== undefined) counts[step] = (counts[step] ?? 0) + weight;
     }
   }
   const rows = [...steps].map(([name, counts]) => ({
     name,
-    count: counts.reduce((a, b) => a + b, 0),
+    count: Math.round(counts.reduce((a, b) => a + b, 0)),
     spark: sparkline(counts),
   }));
   return { from: first.time ?? '', to: last.time ?? '', rows: rows.filter((row) => row.count > 0) };
+}
+
+/** How many events one of each template stands for: one, unless a log with too many of them was thinned out. */
+function weightsOf({ events, templates }: LogDocument): number[] {
+  const kept = new Array<number>(templates.length).fill(0);
+  for (const { template } of events) kept[template] = (kept[template] ?? 0) + 1;
+  return templates.map(({ count }, template) => count / Math.max(1, kept[template] ?? 0));
 }
 
 const LEVELS = '▁▂▃▄▅▆▇█';
