@@ -41,8 +41,6 @@
   const cited = data.logs.map((_, index) => citedLines(index));
   const order = data.cited.filter((id) => data.records[id] !== undefined);
 
-  // ---- the log
-
   function lineElement(text, at) {
     const made = element('div', { class: 'line', 'data-line': at }, element('b', { text: String(at) }));
     if (cited[state.log].has(at)) made.classList.add('cited');
@@ -115,8 +113,6 @@
     ),
   );
 
-  // ---- records
-
   function goToRecord(id) {
     const record = data.records[id];
     state.record = order.indexOf(id);
@@ -158,8 +154,8 @@
   }
 
   function stackOf(frames) {
-    const items = frames.map((text) => {
-      const [, name, place] = /^(.*?)( \(.*\))?$/s.exec(text);
+    const items = frames.map((frame) => {
+      const [, name, place] = /^(.*?)( \(.*\))?$/s.exec(frame);
       return element(
         'li',
         {},
@@ -169,8 +165,6 @@
     });
     return element('ol', { class: 'stack' }, ...items);
   }
-
-  // ---- the diagnosis
 
   const badge = (verdict, text) => element('span', { class: `badge ${verdict ?? 'none'}`, text });
 
@@ -331,8 +325,6 @@
     main.append(element('section', {}, element('h2', { text: 'What it took' }), table));
   }
   main.append(...groupsPart(), ...data.timelines.map(timelinePart));
-
-  // ---- searching and keys
 
   /** Lines of the open log that hold what is searched for, 0-based. */
   function matches() {
