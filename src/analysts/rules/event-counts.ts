@@ -101,7 +101,8 @@ export function countEvents({ role, templates, events }: LogDocument): EventCoun
   }
   const [first] = events;
   if (first !== undefined) {
-    kinds.push({ count: events.length, firstLine: first.lines[0], scope: 'all', isTrouble: () => false });
+    const count = templates.reduce((total, template) => total + template.count, 0);
+    kinds.push({ count, firstLine: first.lines[0], scope: 'all', isTrouble: () => false });
   }
   return { role, kinds, counts: [...new Set(kinds.map(({ count }) => count))] };
 }
