@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { packageRoot, packageVersion } from '../package-root.js';
@@ -132,6 +132,22 @@ test('label tells what a fix removed', async () => {
   expect(groups.some((group) => group.change === 'gone')).toBe(true);
 });
 
+test('label --write leaves the relationship, and a file as cases are written', async () => {
+  await using folder = await temporaryFolder();
+  const [before, after] = ['mosquitto-00b24e0e', 'mosquitto-00b24e0e-fixed'].map((id) =>
+    path.join(packageRoot, 'datasets', id),
+  ) as [string, string];
+  const made = path.join(folder.path, 'mosquitto-00b24e0e');
+  cpSync(before, made, { recursive: true });
+  const log = path.join(made, 'logs/mosquitto.log');
+  const fixed = path.join(after, 'logs/mosquitto.log');
+  expect((await runCli(['label', '--before', log, '--after', fixed, '--write', made])).code).toBe(0);
+
+  const written = readFileSync(path.join(made, 'truth.json'), 'utf8');
+  expect(written).toContain('"records": ["7", "8", "11", "12", "13", "14"],\n');
+  expect(JSON.parse(written).relationship.processes).toEqual([['dashboard', 'mosquitto']]);
+});
+
 test('chunk prints one JSON line a chunk', async () => {
   const { stdout } = await runCli([
     'chunk',
@@ -248,6 +264,7 @@ test('cases add makes a sound case of logs from before and after a fix', async (
   ];
   const made = await runCli([...words, ...told, ...more, '--licence', 'EPL-2.0']);
   expect(made.stdout).toContain('leak YES, 6 records');
+  expect(readdirSync(path.join(folder.path, 'mine/logs'))).toEqual(['mosquitto.log.gz']);
   const checked = await runCli(['cases', 'check', '--datasets', folder.path]);
   expect(checked.stdout).toBe('1 case checked: all sound\n');
 });

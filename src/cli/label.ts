@@ -3,6 +3,7 @@ import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { loadCase } from '../cases/load-case.js';
 import type { Truth } from '../cases/truth.js';
+import { truthJson } from '../cases/write-case.js';
 import { LeaktrailError } from '../error.js';
 import { type Labelling, label, scaleByEvents } from '../evidence/label.js';
 import { truthOf } from '../evidence/label-truth.js';
@@ -82,7 +83,7 @@ async function writeTruth(
   const kept = existsSync(file) ? (await loadCase(folder)).truth.relationship : NO_RELATIONSHIP;
   const names = files.map((name) => path.relative(folder, name));
   const truth: Truth = { schema: 1, relationship: kept, ...truthOf(labelling, before, names) };
-  await writeFileWhole(file, `${JSON.stringify(truth, null, 2)}\n`);
+  await writeFileWhole(file, truthJson(truth));
   process.stderr.write(`Written: ${file}. Its root cause is for you to name.\n`);
 }
 

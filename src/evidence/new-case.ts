@@ -22,6 +22,9 @@ export interface Told {
 
 const DAY = 10;
 
+/** From this many bytes on a log is kept compressed: reports repeat themselves, and shrink to a tenth and less. */
+const LONG_LOG = 100_000;
+
 /**
  * A case of a user's own: case.yaml, truth.json and the logs' texts, ready to be written.
  *
@@ -61,8 +64,9 @@ export function newCase(
 
 function logEntry(document: LogDocument, text: string): CaseLog {
   const bytes = new TextEncoder().encode(text);
+  const form = document.format === 'memcheck-xml' ? 'xml' : 'log';
   return {
-    file: `logs/${document.role}.${document.format === 'memcheck-xml' ? 'xml' : 'log'}`,
+    file: `logs/${document.role}.${form}${bytes.length >= LONG_LOG ? '.gz' : ''}`,
     role: document.role,
     tool: toolOf(document),
     lines: document.lines,
