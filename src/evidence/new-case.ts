@@ -75,9 +75,11 @@ function logEntry(document: LogDocument, text: string): CaseLog {
   };
 }
 
-function toolOf({ format, processes }: LogDocument): CaseLog['tool'] {
+/** Whose report the log holds: that of losses is LeakSanitizer's in a program built for AddressSanitizer, too. */
+function toolOf({ format, processes, records }: LogDocument): CaseLog['tool'] {
   if (format === 'memcheck-xml') return 'memcheck-xml';
-  return processes[0]?.tool ?? 'none';
+  const tool = processes[0]?.tool ?? 'none';
+  return tool === 'address-sanitizer' && records.length > 0 ? 'leak-sanitizer' : tool;
 }
 
 function truthFrom(
