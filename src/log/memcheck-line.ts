@@ -75,7 +75,7 @@ const NOTICE_STARTS = [
   'suppressed: ',
 ];
 const NOTICE =
-  /^(?: {1,40}(?:to suppress, use: .*|further instances of this message will not be shown\.|of which reachable via heuristic:|(?:stdstring|length64|newarray|multipleinheritance) *: [\d,() +-]+ bytes in [\d,() +-]+ blocks)| (?:target remote|This (?:could|may|is)|See README|If you believe this happened|overflow in your program's|possible\), you can try|main thread stack using|The main thread stack size) ?.*|-{10,}|\?{3}: .*)$/;
+  /^(?: {1,40}(?:to suppress, use: .*|further instances of this message will not be shown\.|of which reachable via heuristic:|(?:stdstring|length64|newarray|multipleinheritance) *: [\d,() +-]+ bytes in [\d,() +-]+ blocks)| {1,3}(?:This (?:could|may|is)|See README\w*) .*| (?:target remote|If you believe this happened|overflow in your program's|possible\), you can try|main thread stack using|The main thread stack size) ?.*|-{10,}|\?{3}: .*)$/;
 
 const count = (text: string | undefined): number => Number((text ?? '0').replaceAll(',', ''));
 

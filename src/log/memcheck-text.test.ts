@@ -277,6 +277,17 @@ describe('errors', () => {
   });
 });
 
+test('a warning with the advice below it is neither an error nor an event', async () => {
+  const { events, errors, problems } = await readLines(
+    reportOf(7, [
+      'Warning: noted but unhandled ioctl 0x8931 with no size/direction hints.',
+      '   This could cause spurious value errors to appear.',
+      '   See README_MISSING_SYSCALL_OR_IOCTL for guidance on writing a proper wrapper.',
+    ]),
+  );
+  expect({ events, errors, problems }).toEqual({ events: [], errors: [], problems: [] });
+});
+
 test('generated suppressions are neither errors nor events', async () => {
   const { events, errors, problems } = await readLines([
     ...reportOf(7, ['Invalid read of size 4', '   at 0x1: use (f.c:1)', '']),
