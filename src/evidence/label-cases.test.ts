@@ -30,13 +30,23 @@ function difference(labelled: readonly string[], truth: readonly string[]) {
 }
 
 test.each([
+  'dhcpd-2022-2929',
   'dispatch-41',
   'dispatch-177',
   'dispatch-1952',
   'dispatch-1962',
+  'icecast-mount',
+  'icecast-refbuf',
   'lighttpd-2894',
+  'lldpd-2020-27827',
+  'lldpd-cdp',
   'mosquitto-00b24e0e',
+  'mosquitto-2023-28366',
+  'mosquitto-subscribe',
+  'openvpn-2026-12932',
+  'openvpn-2026-13698',
   'redis-beb94c901',
+  'tinyproxy-618',
 ])('the difference between %s and its twin is its truth', async (id) => {
   const [before, after] = [await caseOf(id), await caseOf(`${id}-fixed`)];
   const { records } = label([await logsOf(before)], [await logsOf(after)]);
