@@ -9,8 +9,9 @@ export interface Usage {
   readonly reasoningTokens?: number;
 }
 
-/** How likely these records are a leak, in the analyst's own opinion. */
+/** How likely some groups are a leak, in the analyst's own opinion. */
 export interface Belief {
+  /** A record of each of them. */
   readonly records: readonly string[];
   /** Between 0 and 1. */
   readonly probability: number;

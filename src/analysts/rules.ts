@@ -26,7 +26,7 @@ const DECIMALS = 4;
 
 function beliefsOf({ causes, rejected }: Analysis): Belief[] {
   const belief = (groups: readonly LeakGroup[], probability: number): Belief => ({
-    records: groups.flatMap(({ records }) => records.map(({ id }) => id)),
+    records: groups.flatMap(({ records }) => records[0]?.id ?? []),
     probability: Number(probability.toFixed(DECIMALS)),
   });
   return [

@@ -36,7 +36,7 @@ test('variants alone take no case as it is', () => {
 
 test('a list of variations makes a variant of each, for each of the cases', () => {
   const entry = {
-    case: ['mosquitto-*', '!tag:control'],
+    case: ['mosquitto-00b24e0e*', '!tag:control'],
     vary: [{ cull: true }, { strip: 'lines', seed: 2 }],
   };
   expect(idsOf(entry)).toEqual(['mosquitto-00b24e0e.cull.seed-1', 'mosquitto-00b24e0e.strip-lines.seed-2']);

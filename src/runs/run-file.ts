@@ -105,7 +105,7 @@ export const replyLineSchema = z.strictObject({
   error: z.strictObject({ kind: z.string(), message: z.string() }).nullable(),
   /** Ids that the analyst was shown; absent when it saw all. */
   shown: z.array(z.string()).optional(),
-  /** How likely records are a leak in the analyst's opinion, at the leak stage. */
+  /** How likely groups are a leak in the analyst's opinion, a record of each, at the leak stage. */
   beliefs: z
     .array(z.strictObject({ records: z.array(z.string()), probability: z.number().min(0).max(1) }))
     .optional(),
