@@ -15,8 +15,26 @@ const SEED = 20140327;
  * chapter 13). `values` has one figure a cluster: repeats of a case were averaged before. Seeded, so the same values
  * in the same order give the same interval. Null below `FEWEST_CASES`.
  */
-export function bootstrapMean(values: readonly number[]): { low: number; high: number } | null {
+export function bootstrapMean(values: readonly number[]): Interval | null {
   if (values.length < FEWEST_CASES) return null;
+  const name = values.join(' ');
+  let interval = known.get(name);
+  if (interval === undefined) {
+    interval = resample(values);
+    known.set(name, interval);
+  }
+  return interval;
+}
+
+interface Interval {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Tables ask for the same values again and again: contestants that do alike, figures that agree, tags that overlap. */
+const known = new Map<string, Interval>();
+
+function resample(values: readonly number[]): Interval {
   const draws = drawsFor(values.length);
   const means = new Float64Array(RESAMPLES);
   for (let resample = 0, at = 0; resample < RESAMPLES; resample++) {
