@@ -1,7 +1,7 @@
 /**
- * One measured task in a process of its own: `chunk-task.js TASK CASE WARM_UP_CASE` prints how long it took for the
- * first case's logs, after it was done some times for those of the second, so that what is measured is compiled, as
- * JSON. Cases are given by their folders. Nothing is remembered of the first case.
+ * One measured task in a process of its own: `chunk-task.js TASK CASE [WARM_UP_CASE...]` prints how long it took for the
+ * first case's logs as JSON. Cases are given by their folders. With cases to warm up with, it is done some times for their
+ * logs before, so that what is measured is compiled; without, it is the first thing that a new process does.
  */
 import path from 'node:path';
 import { readLogBytes } from '../src/cases/case-logs.js';
@@ -90,14 +90,14 @@ async function logsOf(folder: string): Promise<Log[]> {
   );
 }
 
-const [name = '', folder = '', warmUp = ''] = process.argv.slice(2);
+const [name = '', folder = '', ...warmUps] = process.argv.slice(2);
 const task = TASKS[name];
 if (task === undefined) throw new Error(`no task ${name}`);
-const [logs, others] = [await logsOf(folder), await logsOf(warmUp)];
+const [logs, others] = [await logsOf(folder), await Promise.all(warmUps.map(logsOf))];
 const start = performance.now();
 const read = await task();
 const loaded = performance.now();
-for (let round = 0; round < WARM_UPS; round++) await (await read(others))();
+for (let round = 0; round < WARM_UPS; round++) for (const other of others) await (await read(other))();
 const warm = performance.now();
 const chunk = await read(logs);
 const ready = performance.now();

@@ -1,39 +1,42 @@
-/** Ranks of an encoding as gpt-tokenizer ships them: by rank, the token's text or, where it is no valid UTF-8, its bytes. */
-export type RankTable = readonly (string | readonly number[])[];
+import { NO_RANK, type Ranks } from './ranks.js';
 
-/** Counts the tokens of one piece, however long. */
-export type PieceCounter = (piece: string) => number;
-
-/**
- * Byte pair encoding of one pre-tokenised piece in O(n log n). Common tokenizers search the whole piece for the best
- * pair again after each merge, which takes minutes for a megabyte of one character; here the pairs wait in a heap.
- * Merges happen in the same order (lowest rank first, leftmost among equals), so that the count is the same.
- */
-export function pieceCounter(table: RankTable): PieceCounter {
-  const ranks = new Map<string, number>();
-  let longest = 0;
-  table.forEach((token, rank) => {
-    const key = (typeof token === 'string' ? Buffer.from(token) : Buffer.from(token)).toString('latin1');
-    ranks.set(key, rank);
-    longest = Math.max(longest, key.length);
-  });
-  return (piece) => countPiece(Buffer.from(piece).toString('latin1'), ranks, longest);
+/** Counts the tokens of a text that `pieces`, a global pattern, cuts: no token reaches from one piece into the next. */
+export function countPieces(text: string, pieces: RegExp, ranks: Ranks): number {
+  const bytes = Buffer.from(text);
+  const isAscii = bytes.length === text.length;
+  let tokens = 0;
+  let start = 0;
+  for (const piece of text.match(pieces) ?? []) {
+    const end = start + (isAscii ? piece.length : Buffer.byteLength(piece));
+    tokens +=
+      ranks.rankOf(bytes, start, end) === NO_RANK ? countMerged(bytes.subarray(start, end), ranks) : 1;
+    start = end;
+  }
+  return tokens;
 }
 
-const NONE = -1;
-
-function countPiece(bytes: string, ranks: ReadonlyMap<string, number>, longest: number): number {
+/**
+ * Byte pair encoding of one piece in O(n log n). Common tokenizers search the whole piece for the best pair again after
+ * each merge, which takes minutes for a megabyte of one character; here the pairs wait in a heap. Merges happen in the
+ * same order (lowest rank first, leftmost among equals), so that the count is the same.
+ */
+function countMerged(bytes: Buffer, ranks: Ranks): number {
   const length = bytes.length;
-  const next = Int32Array.from({ length }, (_, at) => at + 1);
-  const previous = Int32Array.from({ length }, (_, at) => at - 1);
-  const pairRank = new Int32Array(length).fill(NONE);
+  const next = new Int32Array(length);
+  const previous = new Int32Array(length);
+  const pairRank = new Int32Array(length);
+  for (let start = 0; start < length; start++) {
+    next[start] = start + 1;
+    previous[start] = start - 1;
+  }
   const heap = new PairHeap();
   const look = (start: number) => {
     const middle = next[start] as number;
     const end = middle < length ? (next[middle] as number) : length;
-    const known = middle < length && end - start <= longest ? ranks.get(bytes.slice(start, end)) : undefined;
-    pairRank[start] = known ?? NONE;
-    if (known !== undefined) heap.push(known, start);
+    const isPair = middle < length && end - start <= ranks.longest;
+    const rank = isPair ? ranks.rankOf(bytes, start, end) : NO_RANK;
+    pairRank[start] = rank;
+    if (rank !== NO_RANK) heap.push(rank, start);
   };
   for (let start = 0; start < length; start++) look(start);
   let tokens = length;
@@ -43,7 +46,7 @@ function countPiece(bytes: string, ranks: ReadonlyMap<string, number>, longest: 
     const gone = next[start] as number;
     const after = next[gone] as number;
     next[start] = after;
-    pairRank[gone] = NONE;
+    pairRank[gone] = NO_RANK;
     if (after < length) previous[after] = start;
     tokens--;
     look(start);

@@ -113,7 +113,7 @@ function finish(draft: ChunkDraft, index: number, counter: TokenCounter): Chunk 
     records: draft.records,
     stacks: draft.stacks,
     tokens: counter.countLines(texts),
-    text: texts.map((text) => `${text}\n`).join(''),
+    text: texts.length === 0 ? '' : `${texts.join('\n')}\n`,
     source: draft.body.map((line) => line.source),
   };
 }

@@ -1,5 +1,3 @@
-/** Memcheck's mark at the start of its lines. */
-const REPORT_PREFIX = /^(==|--)\d+\1 ?/;
 const SANITIZER_FRAME = /^\s*(#\d+) 0x[0-9a-f]+ (?:in )?(.*)$/s;
 const HEXADECIMAL = /^[\dA-Fa-f]+$/;
 /** Where a call that has no source line comes from: `(in /lib/libc.so.6)`, `(/lib/libc.so.6+0x2724a) (BuildId: 01ab)`. */
@@ -11,16 +9,24 @@ const OBJECT = /^(.*?)\((in )?\/([^()]*?)(?:\+0x[0-9a-f]+)?\)(?: \(BuildId: [0-9
  * application stay as they are.
  */
 export function cleanLine(line: string, keepPrefix: boolean): string | null {
-  const mark = line.charCodeAt(0);
-  const isMarked = mark === EQUALS || mark === DASH;
-  const prefix = isMarked ? (REPORT_PREFIX.exec(line)?.[0] ?? '') : '';
-  const body = prefix === '' ? line : line.slice(prefix.length);
-  if (body === '' || body.trim() === '') return null;
+  const length = prefixLength(line);
+  const body = length === 0 ? line : line.slice(length);
+  if (body.trim() === '') return null;
   const frame = body.charCodeAt(0) === SPACE ? cleanFrame(body) : body;
-  return keepPrefix && prefix !== '' ? prefix + frame : frame;
+  return keepPrefix && length > 0 ? line.slice(0, length) + frame : frame;
 }
 
-const [SPACE, DASH, EQUALS] = [32, 45, 61];
+const [SPACE, DASH, ZERO, NINE, EQUALS] = [32, 45, 48, 57, 61];
+
+/** Characters of memcheck's mark at the start of its lines, `==pid== ` or `--pid-- `; 0 where there is none. */
+function prefixLength(line: string): number {
+  const mark = line.charCodeAt(0);
+  if ((mark !== EQUALS && mark !== DASH) || line.charCodeAt(1) !== mark) return 0;
+  let end = 2;
+  while (line.charCodeAt(end) >= ZERO && line.charCodeAt(end) <= NINE) end++;
+  if (end === 2 || line.charCodeAt(end) !== mark || line.charCodeAt(end + 1) !== mark) return 0;
+  return line.charCodeAt(end + 2) === SPACE ? end + 3 : end + 2;
+}
 
 function cleanFrame(body: string): string {
   let start = 1;

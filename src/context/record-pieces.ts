@@ -1,5 +1,4 @@
 import type { MaterialLog } from '../evidence/material.js';
-import type { LineRange } from '../log/document.js';
 import { cleanLine } from './clean.js';
 import type { ChunkTask } from './draft.js';
 import type { SourcedLine } from './sourced-line.js';
@@ -22,6 +21,8 @@ export interface Piece {
 /** A record whose stack stands in full in a chunk. */
 export interface Anchor {
   readonly id: string;
+  /** Where among its piece's lines the stack begins. */
+  readonly start: number;
   readonly frames: readonly string[];
 }
 
@@ -33,6 +34,7 @@ export class PieceMaker {
   readonly #task: ChunkTask;
   readonly #log: MaterialLog;
   readonly #keepPrefix: boolean;
+  readonly #unfolded = new Map<Whole, Piece>();
 
   constructor(task: ChunkTask, log: MaterialLog) {
     this.#task = task;
@@ -48,16 +50,29 @@ export class PieceMaker {
 
   /** A report; the end of its stack is folded where the anchor's ends alike. */
   whole(unit: Whole, anchor: Anchor | null): Piece {
-    const lines: SourcedLine[] = [];
-    for (let number = unit.lines[0]; number <= unit.upTo; number++) {
-      const line = this.#line(number, this.#keepPrefix && number === unit.lines[0]);
-      if (line !== null) lines.push(line);
+    let piece = this.#unfolded.get(unit);
+    if (piece === undefined) {
+      piece = this.#unfoldedPiece(unit);
+      this.#unfolded.set(unit, piece);
     }
-    const range = { from: unit.lines[0], to: unit.upTo };
-    if (unit.record === null) return pieceOf(lines, range);
-    const { id } = unit.record;
-    const whole = { ...range, record: id, stack: true };
-    return this.#task.clean ? folded(lines, whole, unit.lines, anchor) : pieceOf(lines, whole);
+    return anchor === null ? piece : folded(piece, anchor);
+  }
+
+  #unfoldedPiece({ lines: [from, last], upTo: to, record }: Whole): Piece {
+    const lines: SourcedLine[] = [];
+    let frames = 0;
+    for (let number = from; number <= to; number++) {
+      const line = this.#line(number, this.#keepPrefix && number === from);
+      if (line === null) continue;
+      lines.push(line);
+      if (number > from && number <= last) frames++;
+    }
+    if (record === null) return pieceOf(lines, { from, to });
+    const { id } = record;
+    const piece = pieceOf(lines, { from, to, record: id, stack: true });
+    if (!this.#task.clean) return piece;
+    const start = lines[0]?.source === from ? 1 : 0;
+    return { ...piece, anchor: { id, start, frames: piece.texts.slice(start, start + frames) } };
   }
 
   #line(number: number, keepPrefix: boolean): SourcedLine | null {
@@ -70,34 +85,22 @@ export class PieceMaker {
 /** A piece of these lines. */
 export function pieceOf(
   lines: readonly SourcedLine[],
-  about: Pick<Piece, 'from' | 'to'> & Partial<Piece>,
+  { from, to, record = null, stack = false }: Pick<Piece, 'from' | 'to'> & Partial<Piece>,
 ): Piece {
-  const { from, to, record = null, stack = false, anchor = null } = about;
-  return { lines, texts: lines.map((line) => line.text), record, stack, from, to, anchor };
+  return { lines, texts: lines.map((line) => line.text), record, stack, from, to, anchor: null };
 }
 
 /** Folds the end of a stack that the chunk shows already; a stack that is not folded is the next to point to. */
-function folded(
-  lines: readonly SourcedLine[],
-  about: { readonly record: string; readonly stack: boolean; readonly from: number; readonly to: number },
-  [first, last]: LineRange,
-  anchor: Anchor | null,
-): Piece {
-  const frames = lines.filter(({ source }) => source !== null && source > first && source <= last);
-  const texts = frames.map((line) => line.text);
-  const shared = anchor === null ? 0 : sharedTail(texts, anchor.frames);
-  if (anchor === null || shared < TAIL) {
-    return pieceOf(lines, { ...about, anchor: { id: about.record, frames: texts } });
-  }
-  const tail = frames.slice(-shared);
-  const [start] = tail as [SourcedLine];
-  const same = shared === frames.length && shared === anchor.frames.length;
-  const text = same ? `  stack as in record ${anchor.id}` : `${start.text} and on as in record ${anchor.id}`;
-  const gone = new Set(tail);
-  return pieceOf(
-    lines.flatMap((line) => (line === start ? [{ ...line, text }] : gone.has(line) ? [] : [line])),
-    about,
-  );
+function folded(piece: Piece, shown: Anchor): Piece {
+  const own = piece.anchor;
+  const shared = own === null ? 0 : sharedTail(own.frames, shown.frames);
+  if (own === null || shared < TAIL) return piece;
+  const { lines } = piece;
+  const end = own.start + own.frames.length;
+  const { text, source } = lines[end - shared] as SourcedLine;
+  const same = shared === own.frames.length && shared === shown.frames.length;
+  const told = same ? `  stack as in record ${shown.id}` : `${text} and on as in record ${shown.id}`;
+  return pieceOf([...lines.slice(0, end - shared), { text: told, source }, ...lines.slice(end)], piece);
 }
 
 /** How many lines two stacks have in common from their ends on. */

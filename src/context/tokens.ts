@@ -1,5 +1,4 @@
 import { LeaktrailError } from '../error.js';
-import type { PieceCounter, RankTable } from './byte-pair.js';
 
 /** OpenAI's encodings, newest first. */
 export const ENCODINGS = ['o200k_base', 'o200k_harmony', 'cl100k_base', 'p50k_base', 'r50k_base'] as const;
@@ -22,12 +21,6 @@ export interface TokenCounter {
   cutsBetween(line: string, next: string): boolean;
 }
 
-interface Source {
-  readonly countTokens: (text: string, options: { disallowedSpecial: Set<string> }) => number;
-  readonly ranks: RankTable;
-  readonly pattern: RegExp;
-}
-
 /** Loads the counter of an encoding. Its ranks are megabytes, so that nothing is loaded before this is called. */
 export async function loadCounter(encoding: Encoding): Promise<TokenCounter> {
   let counter = loaded.get(encoding);
@@ -48,28 +41,26 @@ export function encodingNamed(name: string): Encoding {
   });
 }
 
+/** Whose ranks and whose pattern an encoding has. */
+const PARTS = {
+  o200k_base: { ranks: 'o200k_base', pattern: 'O200K' },
+  o200k_harmony: { ranks: 'o200k_base', pattern: 'O200K' },
+  cl100k_base: { ranks: 'cl100k_base', pattern: 'CL100K' },
+  p50k_base: { ranks: 'p50k_base', pattern: 'R50K' },
+  r50k_base: { ranks: 'r50k_base', pattern: 'R50K' },
+} as const;
+
 async function makeCounter(encoding: Encoding): Promise<TokenCounter> {
-  const source = await load(encoding);
-  const { pieceCounter } = await import('./byte-pair.js');
-  const pattern = withUnicodeSpace(source.pattern);
-  let countPiece: PieceCounter | undefined;
-  const text = { disallowedSpecial: new Set<string>() };
-  const countPart = (whole: string): number => {
-    const isOdd = ODD_SPACE.test(whole);
-    if (!isOdd && (whole.length < RUN || !LONG_RUN.test(whole))) return source.countTokens(whole, text);
-    let tokens = 0;
-    for (const [piece] of whole.matchAll(pattern)) {
-      if (piece.length < LONG && !isOdd) {
-        tokens += source.countTokens(piece, text);
-      } else {
-        countPiece ??= pieceCounter(source.ranks);
-        tokens += countPiece(piece);
-      }
-    }
-    return tokens;
-  };
-  const count = byWords(countPart);
-  return isOld(encoding)
+  const { ranks, pattern } = PARTS[encoding];
+  const [patterns, { loadRanks }, { countPieces }] = await Promise.all([
+    import('gpt-tokenizer/encodingParams/constants'),
+    import('./ranks.js'),
+    import('./byte-pair.js'),
+  ]);
+  const pieces = withUnicodeSpace(patterns[`${pattern}_TOKEN_SPLIT_REGEX`]);
+  const known = await loadRanks(ranks);
+  const count = byWords((word) => countPieces(word, pieces, known));
+  return pattern === 'R50K'
     ? rememberingCounter(encoding, true, count, spaceCuts)
     : rememberingCounter(encoding, true, count, newlineCuts, digitsAlike);
 }
@@ -78,7 +69,7 @@ async function makeCounter(encoding: Encoding): Promise<TokenCounter> {
  * Counts a text word by word, and each word once. In all of these encodings a space begins a new piece when it follows
  * a character that is none: pieces have spaces before other characters, never behind them.
  */
-function byWords(count: (text: string) => number): (text: string) => number {
+function byWords(count: (word: string) => number): (text: string) => number {
   const words = memory(count);
   return (text) => {
     let tokens = 0;
@@ -94,10 +85,17 @@ function byWords(count: (text: string) => number): (text: string) => number {
 }
 
 /**
- * Characters that are space in JavaScript and not in Unicode, or the other way round. The encodings mean Unicode's, as
- * the regular expressions of tiktoken do.
+ * The same text for all texts that differ in digits alone: o200k and cl100k cut numbers into groups of up to three
+ * digits, and every such group is one token.
  */
-const ODD_SPACE = /[\u0085\ufeff]/;
+function digitsAlike(text: string): string {
+  return text.replace(/[1-9]/g, '0');
+}
+
+/**
+ * The encodings mean Unicode's space, as the regular expressions of tiktoken do: with U+0085, which is none in
+ * JavaScript, and without U+FEFF, which is one there.
+ */
 const UNICODE_SPACE = String.raw`\t-\r\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000`;
 
 function withUnicodeSpace({ source, flags }: RegExp): RegExp {
@@ -106,38 +104,6 @@ function withUnicodeSpace({ source, flags }: RegExp): RegExp {
     .replaceAll(String.raw`\s`, `[${UNICODE_SPACE}]`)
     .replaceAll(String.raw`\S`, `[^${UNICODE_SPACE}]`);
   return new RegExp(unicode, flags);
-}
-
-/** Pieces of at least this many characters go to our own merge, which does not slow down with their length. */
-const LONG = 256;
-
-/** Characters of one kind in a row from which on a text is looked at piece by piece. */
-const RUN = LONG / 4;
-
-/** A run of characters that no encoding's pattern is sure to split: the only places where long pieces can come from. */
-const LONG_RUN = new RegExp(
-  [
-    String.raw`[\p{L}\p{M}]`,
-    String.raw`\p{N}`,
-    String.raw`[^\s\p{L}\p{N}]`,
-    String.raw`\s`,
-    String.raw`[\r\n/]`,
-  ]
-    .map((kind) => `${kind}{${RUN}}`)
-    .join('|'),
-  'u',
-);
-
-function isOld(encoding: Encoding): boolean {
-  return encoding === 'p50k_base' || encoding === 'r50k_base';
-}
-
-/**
- * The same text for all texts that differ in digits alone: o200k and cl100k cut numbers into groups of up to three
- * digits, and every such group is one token.
- */
-function digitsAlike(text: string): string {
-  return text.replace(/[1-9]/g, '0');
 }
 
 /**
@@ -213,33 +179,4 @@ function memory(count: (text: string) => number): (text: string) => number {
     characters += text.length;
     return tokens;
   };
-}
-
-async function load(encoding: Encoding): Promise<Source> {
-  const { CL100K_TOKEN_SPLIT_REGEX, O200K_TOKEN_SPLIT_REGEX, R50K_TOKEN_SPLIT_REGEX } = await import(
-    'gpt-tokenizer/encodingParams/constants'
-  );
-  switch (encoding) {
-    case 'o200k_base':
-    case 'o200k_harmony': {
-      const { countTokens } = await import('gpt-tokenizer/encoding/o200k_base');
-      const { default: ranks } = await import('gpt-tokenizer/bpeRanks/o200k_base');
-      return { countTokens, ranks, pattern: O200K_TOKEN_SPLIT_REGEX };
-    }
-    case 'cl100k_base': {
-      const { countTokens } = await import('gpt-tokenizer/encoding/cl100k_base');
-      const { default: ranks } = await import('gpt-tokenizer/bpeRanks/cl100k_base');
-      return { countTokens, ranks, pattern: CL100K_TOKEN_SPLIT_REGEX };
-    }
-    case 'p50k_base': {
-      const { countTokens } = await import('gpt-tokenizer/encoding/p50k_base');
-      const { default: ranks } = await import('gpt-tokenizer/bpeRanks/p50k_base');
-      return { countTokens, ranks, pattern: R50K_TOKEN_SPLIT_REGEX };
-    }
-    case 'r50k_base': {
-      const { countTokens } = await import('gpt-tokenizer/encoding/r50k_base');
-      const { default: ranks } = await import('gpt-tokenizer/bpeRanks/r50k_base');
-      return { countTokens, ranks, pattern: R50K_TOKEN_SPLIT_REGEX };
-    }
-  }
 }

@@ -1,7 +1,6 @@
 import type { MaterialLog } from '../evidence/material.js';
 import type { LineRange, LossRecord } from '../log/document.js';
-import { functionOf } from '../log/signature.js';
-import { ownFrames } from './own-frames.js';
+import { signatureOf } from '../log/signature.js';
 import { relatedTogether } from './related.js';
 
 /** What a chunk should keep together: a loss record with the few lines after it, or an error report. */
@@ -66,6 +65,6 @@ function inOrderOfPaths(section: readonly Whole[]): Whole[] {
   return relatedTogether(section, ({ record }) =>
     record === null
       ? ['errors']
-      : [`${record.pid}.${record.check}`, ...ownFrames(record.frames).map(functionOf).reverse()],
+      : [`${record.pid}.${record.check}`, ...signatureOf(record.frames).split(' < ').reverse()],
   );
 }
