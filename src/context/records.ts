@@ -73,15 +73,17 @@ class RecordChunker {
     const candidates = HEADER_PROCESSES.map((processes) => headerLines(this.#task, this.#log, processes));
     const size = (lines: readonly SourcedLine[]) =>
       this.#task.counter.countLines(lines.map(({ text }) => text));
-    const header =
-      candidates.find((lines) => size(lines) <= budget * HEADER_SHARE) ??
-      (candidates.at(-1) as SourcedLine[]);
-    const needed = size(header) + this.#placeTokens + LEAST_ROOM;
-    if (needed <= budget) return header;
+    const needed = (lines: readonly SourcedLine[]) => size(lines) + this.#placeTokens + LEAST_ROOM;
+    const least = candidates.at(-1) as SourcedLine[];
+    if (needed(least) <= budget) {
+      const fits = (lines: readonly SourcedLine[]) =>
+        size(lines) <= budget * HEADER_SHARE && needed(lines) <= budget;
+      return candidates.find(fits) ?? least;
+    }
     throw new LeaktrailError(
       'usage',
       `a budget of ${budget} tokens has no room for a line below the header of a chunk`,
-      { hint: `give a budget of ${needed} or more` },
+      { hint: `give a budget of ${needed(least)} or more` },
     );
   }
 
