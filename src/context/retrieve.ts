@@ -28,28 +28,36 @@ interface Finding {
 /**
  * What a search finds for a stage's question, best first, as much as the budget holds: loss records with their stacks
  * (one of each group in full, the others by their ids) and events (the first of each kind). In the order of the log,
- * a chunk a log. Without a stage, what any of the three questions finds, in turns.
+ * a chunk a log. Without a stage, what any of the three questions finds, in turns. What alone exceeds the budget is
+ * passed over, so that one huge line does not keep all others out; only the best match must fit.
  */
 export function retrieve(task: ChunkTask): ChunkDraft[] {
   const found = findings(task);
-  const ranked = rank(found, task.stage === null ? STAGES : [task.stage]);
   const headers = new Map(task.material.logs.map((log) => [log, headerLines(task, log, HEADER_PROCESSES)]));
-  const draft = (count: number): ChunkDraft[] => {
+  const tokens = (drafts: readonly ChunkDraft[]) =>
+    drafts.reduce((sum, { body }) => sum + task.counter.countLines(body.map(({ text }) => text)), 0);
+  const alone = (finding: Finding) =>
+    tokens([toDraft(finding.log, headers.get(finding.log) ?? [], [finding])]);
+
+  const [best, ...others] = rank(found, task.stage === null ? STAGES : [task.stage]);
+  if (best === undefined) return [];
+  const needed = alone(best);
+  if (needed > task.budget) {
+    throw new LeaktrailError(
+      'usage',
+      `the best match alone takes ${needed} tokens, and the budget is ${task.budget}`,
+      { hint: `give a budget of ${needed} or more` },
+    );
+  }
+  const ranked = [best, ...others.filter((finding) => alone(finding) <= task.budget)];
+  const first = (count: number): ChunkDraft[] => {
     const chosen = new Set(ranked.slice(0, count));
     return task.material.logs.flatMap((log) => {
       const own = found.filter((finding) => finding.log === log && chosen.has(finding));
       return own.length === 0 ? [] : [toDraft(log, headers.get(log) ?? [], own)];
     });
   };
-  const tokens = (count: number) =>
-    draft(count).reduce((sum, { body }) => sum + task.counter.countLines(body.map(({ text }) => text)), 0);
-  const count = most(ranked.length, (size) => tokens(size) <= task.budget);
-  if (count > 0 || ranked.length === 0) return draft(count);
-  throw new LeaktrailError(
-    'usage',
-    `the best match alone takes ${tokens(1)} tokens, and the budget is ${task.budget}`,
-    { hint: `give a budget of ${tokens(1)} or more` },
-  );
+  return first(most(ranked.length, (count) => tokens(first(count)) <= task.budget));
 }
 
 const HEADER_PROCESSES = 4;
