@@ -200,19 +200,19 @@ class RecordChunker {
   /** How many characters of a line the chunk can still hold; at least one, so that dividing comes to an end. */
   #longestFitting(line: SourcedLine, part: (lines: readonly SourcedLine[]) => Piece): number {
     const { text } = line;
-    const holds = (length: number) => this.#fits(part([{ ...line, text: text.slice(0, length) }]));
-    let low = 1;
-    let high = Math.min(text.length, FIRST_TRY);
-    while (high < text.length && holds(high)) {
-      low = high;
-      high = Math.min(text.length, 2 * high);
+    const room = this.#task.budget - this.#placeTokens;
+    const taken = this.#tally.with([]);
+    let [low, high, step] = [0, text.length + 1, 1];
+    for (let length = Math.min(text.length, FIRST_TRY); high - low > 1; ) {
+      const tokens = this.#tally.with(part([{ ...line, text: text.slice(0, length) }]).texts);
+      if (tokens <= room) low = length;
+      else high = length;
+      length = Math.round((length * (room - taken)) / Math.max(1, tokens - taken));
+      if (length > low && length < high) continue;
+      length = low + Math.min(step, (high - low) >> 1);
+      step *= 2;
     }
-    while (low < high) {
-      const middle = Math.ceil((low + high) / 2);
-      if (holds(middle)) low = middle;
-      else high = middle - 1;
-    }
-    return Math.min(text.length, Math.max(1, wholeCharacters(text, low)));
+    return Math.max(1, wholeCharacters(text, low));
   }
 
   /** Closes the chunk where the records of a family would all fit into the next one but not into the rest of this. */
