@@ -1,7 +1,7 @@
 /**
  * One measured task in a process of its own: `chunk-task.js TASK CASE [WARM_UP_CASE...]` prints how long it took for the
- * first case's logs as JSON. Cases are given by their folders. With cases to warm up with, it is done some times for their
- * logs before, so that what is measured is compiled; without, it is the first thing that a new process does.
+ * first case's logs as JSON. Cases are given by their folders. With cases to warm up with, it is done for their logs
+ * before, for some seconds, so that what is measured is compiled; without, it is the first thing that a process does.
  */
 import path from 'node:path';
 import { readLogBytes } from '../src/cases/case-logs.js';
@@ -25,7 +25,7 @@ export interface Chunked {
 }
 
 const BUDGET = 4000;
-const WARM_UPS = 5;
+const WARM_UP_SECONDS = 4;
 /** Characters of a chunk where a splitter counts these: about as many as `BUDGET` tokens of prose. */
 const CHARACTERS = 16_000;
 
@@ -97,7 +97,8 @@ const [logs, others] = [await logsOf(folder), await Promise.all(warmUps.map(logs
 const start = performance.now();
 const read = await task();
 const loaded = performance.now();
-for (let round = 0; round < WARM_UPS; round++) for (const other of others) await (await read(other))();
+while (others.length > 0 && performance.now() < loaded + 1000 * WARM_UP_SECONDS)
+  for (const other of others) await (await read(other))();
 const warm = performance.now();
 const chunk = await read(logs);
 const ready = performance.now();

@@ -1,8 +1,9 @@
 /**
  * How fast logs become chunks: every strategy, and LangChain's splitters on the same logs, each in a process of its own,
  * best of several runs in turn. Cold is the first thing that a process does, as when a command chunks one log. Warm
- * comes after the logs of other programs, so that the code is compiled, but no line of the log is remembered: logs of
- * the same program share their stacks. Then whether tiktoken, OpenAI's own tokenizer, counts the same tokens.
+ * comes after some seconds, the same for each, with logs of other programs, so that the code is compiled, but no line of
+ * the log is remembered: logs of the same program share their stacks. Then whether tiktoken, OpenAI's own tokenizer,
+ * counts the same tokens.
  *
  *     npm run bench:perf -- chunk [CASE...]
  */
@@ -17,7 +18,7 @@ import { materialOf } from '../src/evidence/material-of.js';
 import { packageRoot } from '../src/package-root.js';
 import type { Chunked } from './chunk-task.js';
 
-const RUNS = 5;
+const RUNS = 3;
 const CASES = ['dispatch-37', 'dispatch-582'];
 const WARM_UP = ['lighttpd-2894', 'mosquitto-00b24e0e', 'redis-beb94c901', 'dispatch-41'];
 const DATASETS = path.join(packageRoot, 'datasets');

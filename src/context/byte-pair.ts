@@ -22,9 +22,7 @@ export function countPieces(text: string, pieces: RegExp, ranks: Ranks): number 
  */
 function countMerged(bytes: Buffer, ranks: Ranks): number {
   const length = bytes.length;
-  const next = new Int32Array(length);
-  const previous = new Int32Array(length);
-  const pairRank = new Int32Array(length);
+  const { next, previous, pairRank } = length <= SHORT ? short : linksOf(length);
   for (let start = 0; start < length; start++) {
     next[start] = start + 1;
     previous[start] = start - 1;
@@ -54,6 +52,19 @@ function countMerged(bytes: Buffer, ranks: Ranks): number {
   }
   return tokens;
 }
+
+/** By the place where a part of the piece starts: where the next and the previous start, and the rank of it and the next. */
+function linksOf(length: number) {
+  return {
+    next: new Int32Array(length),
+    previous: new Int32Array(length),
+    pairRank: new Int32Array(length),
+  };
+}
+
+/** Nearly all pieces are this short, and use the same memory one after another. */
+const SHORT = 256;
+const short = linksOf(SHORT);
 
 /** Where starts fit below this, rank and start fit together into the exact integers of a double. */
 const STARTS = 2 ** 32;

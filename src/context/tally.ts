@@ -11,7 +11,8 @@ export class Tally {
   #open: readonly string[] = [];
   #openTokens = 0;
   /** What `with` was asked last, because `add` often follows. */
-  #asked: { readonly lines: readonly string[]; readonly tokens: number } | null = null;
+  #askedLines: readonly string[] | null = null;
+  #askedTokens = 0;
 
   constructor(counter: TokenCounter) {
     this.#counter = counter;
@@ -22,13 +23,14 @@ export class Tally {
     const tokens = this.#isCutBefore(lines)
       ? this.#tokens + this.#counter.countLines(lines)
       : this.#tokens - this.#openTokens + this.#counter.countLines([...this.#open, ...lines]);
-    this.#asked = { lines, tokens };
+    this.#askedLines = lines;
+    this.#askedTokens = tokens;
     return tokens;
   }
 
   add(lines: readonly string[]): void {
     if (lines.length === 0) return;
-    const tokens = this.#asked?.lines === lines ? this.#asked.tokens : this.with(lines);
+    const tokens = this.#askedLines === lines ? this.#askedTokens : this.with(lines);
     const isCut = this.#isCutBefore(lines);
     if (isCut && lines.length === 1) {
       this.#open = lines;
@@ -41,7 +43,7 @@ export class Tally {
       this.#openTokens = this.#counter.countLines(this.#open);
     }
     this.#tokens = tokens;
-    this.#asked = null;
+    this.#askedLines = null;
   }
 
   #isCutBefore(lines: readonly string[]): boolean {

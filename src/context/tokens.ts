@@ -59,10 +59,10 @@ async function makeCounter(encoding: Encoding): Promise<TokenCounter> {
   ]);
   const pieces = withUnicodeSpace(patterns[`${pattern}_TOKEN_SPLIT_REGEX`]);
   const known = await loadRanks(ranks);
-  const count = byWords((word) => countPieces(word, pieces, known));
+  const countWord = (word: string) => countPieces(word, pieces, known);
   return pattern === 'R50K'
-    ? rememberingCounter(encoding, true, count, spaceCuts)
-    : rememberingCounter(encoding, true, count, newlineCuts, digitsAlike);
+    ? rememberingCounter(encoding, true, byWords(countWord), spaceCuts)
+    : rememberingCounter(encoding, true, byWords(digitsAlike(countWord)), newlineCuts);
 }
 
 /**
@@ -85,11 +85,12 @@ function byWords(count: (word: string) => number): (text: string) => number {
 }
 
 /**
- * The same text for all texts that differ in digits alone: o200k and cl100k cut numbers into groups of up to three
- * digits, and every such group is one token.
+ * Counts words that differ in digits alone once: o200k and cl100k cut numbers into groups of up to three digits, and
+ * every such group is one token.
  */
-function digitsAlike(text: string): string {
-  return text.replace(/[1-9]/g, '0');
+function digitsAlike(count: (word: string) => number): (word: string) => number {
+  const kinds = memory(count);
+  return (word) => kinds(word.replace(/[1-9]/g, '0'));
 }
 
 /**
@@ -127,19 +128,14 @@ function spaceCuts(line: string, next: string): boolean {
 /** Characters of a text that is remembered, and of all texts that are. */
 const REMEMBERED = { each: 16_384, all: 2 ** 24 };
 
-/**
- * A counter that counts the same line only once. `cuts` must say true only where counts add up; texts for which
- * `alike` gives the same must have the same count.
- */
+/** A counter that counts the same line only once. `cuts` must say true only where counts add up. */
 export function rememberingCounter(
   name: TokenCounter['name'],
   exact: boolean,
   count: (text: string) => number,
   cuts: (line: string, next: string) => boolean,
-  alike: (text: string) => string = (text) => text,
 ): TokenCounter {
-  const kinds = memory((line) => count(`${line}\n`));
-  const lineCounts = memory((line) => kinds(alike(line)));
+  const lineCounts = memory((line) => count(`${line}\n`));
   const partCounts = memory(count);
   return {
     name,
