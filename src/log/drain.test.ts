@@ -205,7 +205,7 @@ describe('any text', () => {
         for (const [index, text] of messages.entries()) {
           const [first = '', ...rest] = (templates[indices[index] as number]?.template ?? '').split('<*>');
           let at = 0;
-          const flat = text.replace(/\s+/g, ' ').trim();
+          const flat = text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
           expect(flat.startsWith(first)).toBe(true);
           for (const part of [first, ...rest]) {
             const found = flat.indexOf(part.trim(), at);
@@ -215,6 +215,12 @@ describe('any text', () => {
         }
       }),
     );
+  });
+
+  test('control characters are blanks', () => {
+    const miner = new TemplateMiner();
+    for (const message of ['cup\0full', 'cup\u0001full', '\0']) miner.add(message, null, null, 1, null);
+    expect(miner.templates().map(({ template }) => template)).toEqual(['cup full', '']);
   });
 
   test('the dot behind a path is no part of it, and a message without it another event', () => {

@@ -19,6 +19,9 @@ interface Position {
   varies: boolean;
 }
 
+/** Control characters part words as white space does, and all of it is shown as one space. */
+const BLANKS = /[\s\p{Cc}]+/gu;
+
 class Template implements EventTemplate {
   readonly component: string | null;
   readonly level: string | null;
@@ -50,7 +53,7 @@ class Template implements EventTemplate {
       text += this.separators[index];
       text += position.varies ? `${position.text}<*>` : position.text;
     }
-    return (text + this.separators.at(-1)).replace(/\s+/g, ' ').trim();
+    return (text + this.separators.at(-1)).replace(BLANKS, ' ').trim();
   }
 }
 
