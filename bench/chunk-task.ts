@@ -44,6 +44,7 @@ function textTask(split: (text: string) => Promise<readonly string[]>): Awaited<
 function strategyTask(strategy: (typeof STRATEGIES)[number]): Task {
   return async () => {
     await loadCounter('o200k_base');
+    await import(`../src/context/${strategy}.js`);
     return async (logs) => {
       const read = await Promise.all(
         logs.map(async ({ role, bytes }) => ({

@@ -4,11 +4,13 @@ import { type LogText, logText } from './text.js';
 
 const NEWLINE = 10;
 const PIECE = 1 << 20;
-/** Every so many lines the place of one is noted; between two of them the file is read again. */
-const STRIDE = 1 << 10;
+/** Every so many lines the place of one is noted; between two of them, a block, the file is read again. */
+const STRIDE = 1 << 6;
+/** Blocks that are held: what cites lines goes through a log several times, mostly in its order. */
+const MOST_HELD = 256;
 
 /**
- * The lines of a log that stays in its file: memory holds the places of a few lines and what was read last. For logs
+ * The lines of a log that stays in its file: memory holds the places of a few lines and the blocks read last. For logs
  * that are too large to hold, whose file does not change meanwhile; rejects where it cannot be read.
  */
 export async function fileText(file: string): Promise<LogText> {
@@ -48,16 +50,21 @@ async function indexOf(handle: FileHandle): Promise<Index> {
 }
 
 function textOf(file: string, { places, lineCount, byteCount }: Index): LogText {
-  let block = -1;
-  let held = logText(Buffer.alloc(0));
+  const held = new Map<number, LogText>();
+  const blockOf = (index: number): LogText => {
+    let block = held.get(index);
+    if (block === undefined) {
+      block = logText(readBytes(file, places[index] as number, places[index + 1] ?? byteCount));
+      const [oldest] = held.size < MOST_HELD ? [] : held.keys();
+      if (oldest !== undefined) held.delete(oldest);
+      held.set(index, block);
+    }
+    return block;
+  };
   const line = (number: number): string => {
     if (number < 1 || number > lineCount) return '';
-    const wanted = Math.floor((number - 1) / STRIDE);
-    if (wanted !== block) {
-      held = logText(readBytes(file, places[wanted] as number, places[wanted + 1] ?? byteCount));
-      block = wanted;
-    }
-    return held.line(number - wanted * STRIDE);
+    const index = Math.floor((number - 1) / STRIDE);
+    return blockOf(index).line(number - index * STRIDE);
   };
   return {
     lineCount,

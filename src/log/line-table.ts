@@ -9,6 +9,8 @@ const FEWEST_SLOTS = 1 << 10;
 const LONGEST_PROBE = 16;
 /** Lines are stored in chunks of this many bytes. */
 const CHUNK = 1 << 18;
+/** Hashes of new lines that are remembered, once there were too many lines to keep. */
+const CANDIDATES = 1 << 16;
 
 /** A line that was read before, and what is known of it. */
 export class KnownLine<T> {
@@ -75,6 +77,11 @@ export class LineTable<T> {
   private bytes = 0;
   private chunk: Bytes | null = null;
   private used = 0;
+  /**
+   * Null until the table was full once. From then on a line has to come twice to be kept, since most will not: the
+   * hash of its first time waits here (the doorkeeper of G. Einziger, R. Friedman and B. Manes, "TinyLFU", 2017).
+   */
+  private candidates: Int32Array | null = null;
 
   /** The line of these bytes, or null where it is new. `after` is the known line before it, if there was one. */
   get(bytes: Bytes, start: number, end: number, after: KnownLine<T> | null): KnownLine<T> | null {
@@ -84,13 +91,14 @@ export class LineTable<T> {
     return found;
   }
 
-  /** Remembers a new line; null when it is exceedingly long or has no room. */
+  /** Remembers a new line; null when it is exceedingly long, has no room or is not worth it yet. */
   put(bytes: Bytes, start: number, end: number, value: T): KnownLine<T> | null {
     const length = end - start;
     if (length > LONGEST_KEPT) return null;
+    const hash = hashOf(bytes.view, start, end);
+    if (!this.isWorthKeeping(hash)) return null;
     if (this.lines >= MOST_LINES || this.bytes + length > MOST_BYTES) this.clear();
     if (2 * this.lines >= this.slots.length) this.grow();
-    const hash = hashOf(bytes.view, start, end);
     const slot = freeSlot(this.slots, hash);
     if (slot === -1) return null;
     const line = this.keep(bytes, start, end, value, hash);
@@ -112,7 +120,17 @@ export class LineTable<T> {
     return null;
   }
 
+  private isWorthKeeping(hash: number): boolean {
+    const { candidates } = this;
+    if (candidates === null) return true;
+    const place = hash & (CANDIDATES - 1);
+    if (candidates[place] === hash) return true;
+    candidates[place] = hash;
+    return false;
+  }
+
   private clear(): void {
+    this.candidates ??= new Int32Array(CANDIDATES);
     this.slots = emptySlots(FEWEST_SLOTS);
     this.lines = 0;
     this.bytes = 0;

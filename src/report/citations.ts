@@ -19,6 +19,7 @@ export interface Citation {
 export interface Evidence {
   readonly record: LossRecord;
   readonly file: string;
+  /** Read when it is asked for: logs of gigabytes stay in their files, and answers can cite most of them. */
   readonly text: readonly string[];
 }
 
@@ -58,6 +59,7 @@ export class KnownRecords {
    */
   check(cited: ReadonlyMap<Stage, readonly string[]>, replies: ReadonlyMap<Stage, Reply>): Citation[] {
     const words = plain([...replies.values()].map(({ text }) => text).join('\n'));
+    const isQuoted = remembered((line: string) => words.includes(line));
     const stagesOf = new Map<string, Stage[]>();
     for (const stage of STAGES) {
       for (const id of cited.get(stage) ?? []) stagesOf.set(id, [...(stagesOf.get(id) ?? []), stage]);
@@ -70,7 +72,7 @@ export class KnownRecords {
         stages,
         exists: found !== null,
         shown: found !== null && shown,
-        quoted: found !== null && words.includes(plain(found.log.text.line(found.record.lines[0]))),
+        quoted: found !== null && isQuoted(plain(found.log.text.line(found.record.lines[0]))),
       };
     });
   }
@@ -81,9 +83,26 @@ export class KnownRecords {
       const found = this.byName.get(id) ?? null;
       if (found === null) return [];
       const { record, log } = found;
-      return [{ record, file: log.document.file, text: log.text.range(...record.lines) }];
+      const evidence: Evidence = {
+        record,
+        file: log.document.file,
+        get text() {
+          return log.text.range(...record.lines);
+        },
+      };
+      return [evidence];
     });
   }
+}
+
+/** Many processes' reports open their records alike, and a long answer takes long to search. */
+function remembered(of: (text: string) => boolean): (text: string) => boolean {
+  const known = new Map<string, boolean>();
+  return (text) => {
+    const value = known.get(text) ?? of(text);
+    known.set(text, value);
+    return value;
+  };
 }
 
 /** Text without what differs between runs or is lost when it is copied: pid prefixes, addresses, spacing. */

@@ -45,7 +45,7 @@ export function writerOf({ document }: MaterialLog, { logs }: Material): string 
  * ids in one file belong together because somebody kept their lines together, as long as they are few.
  */
 export function linksByWriter({ logs }: Material): ProcessLink[] {
-  const reported = logs.flatMap(({ document }) => reportedPrograms(document));
+  const reported = onePerProgram(logs.flatMap(({ document }) => reportedPrograms(document)));
   return logs.flatMap(({ document }) => {
     const writers = eventWriters(document);
     const processes = writers.filter(({ pids }) => pids.size > 0);
@@ -56,6 +56,11 @@ export function linksByWriter({ logs }: Material): ProcessLink[] {
       ([one, other]): ProcessLink => ({ processes: [one.name, other.name], quote: other.quote }),
     );
   });
+}
+
+/** One of the processes of each program, since many may run it: its first. */
+function onePerProgram(writers: readonly Writer[]): Writer[] {
+  return [...new Map(writers.toReversed().map((writer) => [writer.name, writer])).values()].toReversed();
 }
 
 function reportedPrograms({ processes, role }: LogDocument): Writer[] {
@@ -132,13 +137,15 @@ function namesakesIn({ events, role }: LogDocument, daemon: string): Writer[] {
   const stem = stemOf(daemon);
   if (stem === null) return [];
   const namesake = new RegExp(`(?<![\\w./-])${stem}[-_][A-Za-z]\\w*(?![\\w./-])`, 'g');
-  const mentions = new Map<string, number[]>();
+  const mentions = new Map<string, { readonly line: number; count: number }>();
   for (const { message, lines } of events) {
     for (const [name] of message.matchAll(namesake)) {
-      mentions.set(name, [...(mentions.get(name) ?? []), lines[0]]);
+      const mention = mentions.get(name);
+      if (mention === undefined) mentions.set(name, { line: lines[0], count: 1 });
+      else mention.count++;
     }
   }
-  return [...mentions].flatMap(([name, [line = 1, ...further]]) =>
-    further.length < FEWEST_EVENTS - 1 ? [] : [{ name, pids: new Set<number>(), quote: { log: role, line } }],
+  return [...mentions].flatMap(([name, { line, count }]) =>
+    count < FEWEST_EVENTS ? [] : [{ name, pids: new Set<number>(), quote: { log: role, line } }],
   );
 }
