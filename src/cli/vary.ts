@@ -24,8 +24,8 @@ export function command(): Command {
     .addOption(
       new Option(
         '--cull [what]',
-        "take the culprits' records out, or all leaks: the right answer is NO",
-      ).choices(['all']),
+        "take the records of all leaks out, or of the case's bug alone: the right answer is NO",
+      ).choices(['bug']),
     )
     .option('--truncate', 'take the report out: the right answer is UNSURE')
     .option('--renumber', 'give loss records other numbers')

@@ -15,7 +15,7 @@ const TOGETHER = { trim: 8000, renumber: true, reorder: true, rename: true, inje
 const CHANGES = [
   { trim: 240 },
   { cull: true },
-  { cull: 'all' },
+  { cull: 'bug' },
   { truncate: true },
   { renumber: true },
   { reorder: true },

@@ -70,12 +70,12 @@ function countedIn({ document }: DraftLog, records: readonly LossRecord[]): numb
 }
 
 /**
- * Takes the records that the bug caused out of the reports, and those of `others` too, the other leaks. The right
- * answers become NO, or UNSURE where no report is left: a sanitizer that finds nothing prints nothing.
+ * Takes the records of all leaks out of the reports; with `onlyBug` those that the bug caused, and other leaks stay. The
+ * right answers become NO, or UNSURE where no report is left: a sanitizer that finds nothing prints nothing.
  */
-export function cull(draft: Draft, others: boolean): Draft {
+export function cull(draft: Draft, onlyBug: boolean): Draft {
   const { records, otherLeaks } = draft.truth.leak;
-  const culprits = new Set([...records, ...(others ? otherLeaks : [])]);
+  const culprits = new Set([...records, ...(onlyBug ? [] : otherLeaks)]);
   const logs = draft.logs.map((log) => {
     const gone = log.document.records.filter(({ id }) => culprits.has(id));
     return withoutRecords(log, gone);
@@ -90,7 +90,7 @@ export function cull(draft: Draft, others: boolean): Draft {
     logs,
     truth: {
       ...truth,
-      leak: { verdict, records: [], otherLeaks: others ? [] : otherLeaks },
+      leak: { verdict, records: [], otherLeaks: onlyBug ? otherLeaks : [] },
       'root-cause': { verdict, causes: [] },
     },
   };

@@ -20,8 +20,11 @@ const yes = z.literal(true).optional();
 export const variationSchema = z.strictObject({
   /** What tells nothing of the bug is taken out until no log has more lines than this. */
   trim: z.number().int().min(1).optional(),
-  /** The culprits' records and what they come to are taken out: the right answer is NO. With `all`, other leaks go too. */
-  cull: z.union([z.literal(true), z.literal('all')]).optional(),
+  /**
+   * The records of all leaks and what they come to are taken out: the right answer is NO. With `bug`, only the culprits'
+   * go: other leaks may be left, and the log then still shows these.
+   */
+  cull: z.union([z.literal(true), z.literal('bug')]).optional(),
   /** The report is taken out: the right answer is UNSURE. */
   truncate: yes,
   /** The log with the report of another case, by its id, is appended: two bugs in one file. */
@@ -146,7 +149,7 @@ async function editsOf(
   const other = merged === null ? null : await draftOf(merged);
   const edits: { readonly [name in keyof typeof changes]-?: (draft: Draft, random: Random) => Draft } = {
     trim: (draft, random) => trim(draft, changes.trim ?? 0, source.id, random),
-    cull: (draft) => cull(draft, changes.cull === 'all'),
+    cull: (draft) => cull(draft, changes.cull === 'bug'),
     truncate,
     merge: (draft) => (other === null ? draft : merge(draft, other)),
     renumber,
