@@ -64,11 +64,14 @@ const HEADER_PROCESSES = 4;
 
 function toDraft(log: MaterialLog, header: readonly SourcedLine[], found: readonly Finding[]): ChunkDraft {
   const body = found.flatMap((finding) => finding.body);
-  const sources = body.map((line) => line.source).filter((source) => source !== null);
+  const sources = body
+    .map((line) => line.source)
+    .filter((source) => source !== null)
+    .sort((a, b) => a - b);
   const records = found.flatMap((finding) => finding.records);
   return {
     log: log.document.role,
-    lines: [Math.min(...sources), Math.max(...sources)],
+    lines: [sources[0] ?? 1, sources.at(-1) ?? 1],
     records,
     stacks: records,
     body: [...header, ownLine('# excerpts, in the order of the log'), ...body],

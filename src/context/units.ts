@@ -39,7 +39,7 @@ export function unitsOf(log: MaterialLog): Unit[] {
   const units: Unit[] = [];
   let section: Whole[] = [];
   const endSection = () => {
-    units.push(...inOrderOfPaths(section));
+    for (const whole of inOrderOfPaths(section)) units.push(whole);
     section = [];
   };
   const run = (first: number, last: number) => {

@@ -47,8 +47,9 @@ export function truncate(draft: Draft): Draft {
       ...log.document.processes.flatMap(({ checks }) => checks.map(({ lines }) => lines[0])),
       ...log.document.records.map(({ lines }) => lines[0]),
     ];
-    if (starts.length === 0) return log;
-    const lines = log.lines.slice(0, Math.min(...starts) - 1);
+    const [start] = starts.sort((a, b) => a - b);
+    if (start === undefined) return log;
+    const lines = log.lines.slice(0, start - 1);
     while (/^=+$/.test(lines.at(-1)?.text ?? '')) lines.pop();
     return { ...log, lines };
   });

@@ -126,7 +126,7 @@ function closing(diagnosis: Diagnosis, named: boolean): string[] {
 
 /** Longest run of backticks in a text. */
 function backticks(text: string): number {
-  return Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  return [...text.matchAll(/`+/g)].reduce((longest, [run]) => Math.max(longest, run.length), 0);
 }
 
 /** Untrusted text as a code span: no markup in it has any effect (CommonMark 0.31, section 6.1). */

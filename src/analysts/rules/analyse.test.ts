@@ -26,6 +26,13 @@ describe('the verdict', () => {
     expect(torn.leak).toEqual({ verdict: 'UNSURE', reason: 'the leak report is missing or cut short' });
   });
 
+  test('YES of more records than a call can have arguments', async () => {
+    const records = Array.from({ length: 150_000 }, () => ({ blocks: 12, stack: ['cup_new', ...LOOP] }));
+    const found = await analysed(records);
+    expect(found.leak.verdict).toBe('YES');
+    expect(cited(found)[0]).toHaveLength(records.length);
+  });
+
   test('UNSURE where only groups were kept of a log, for there is nothing to cite', async () => {
     const bytes = Buffer.from(report([{ blocks: 40, stack: ['cup_new', ...LOOP] }]).join('\n'));
     const document = await readLog(bytes, { keep: 'groups' });

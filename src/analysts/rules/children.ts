@@ -1,6 +1,6 @@
 import type { LossRecord } from '../../log/document.js';
 import type { LeakGroup } from './analysis.js';
-import { sum } from './groups.js';
+import { largest, sum } from './groups.js';
 
 /**
  * Finds for each indirectly lost group the cause whose blocks hold it.
@@ -20,9 +20,7 @@ export function holderOf(child: LeakGroup, candidates: readonly (readonly LeakGr
   let bestScore = [-1, -1] as readonly [number, number];
   candidates.forEach((roots, index) => {
     const same = roots.some(({ signature }) => signature === child.signature);
-    const common = same
-      ? Number.POSITIVE_INFINITY
-      : Math.max(...roots.map((root) => commonCalls(root, child)));
+    const common = same ? Number.POSITIVE_INFINITY : largest(roots, (root) => commonCalls(root, child));
     const bytes = held[index] as number;
     if (told ? bytes === 0 && !same : common === 0) return;
     if (common > bestScore[0] || (common === bestScore[0] && bytes > bestScore[1])) {

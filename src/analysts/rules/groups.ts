@@ -60,6 +60,11 @@ export function sum<T>(items: readonly T[], of: (item: T) => number): number {
   return items.reduce((total, item) => total + of(item), 0);
 }
 
+/** Largest number over items; there may be more of them than a call can have arguments. */
+export function largest<T>(items: readonly T[], of: (item: T) => number): number {
+  return items.reduce((most, item) => Math.max(most, of(item)), Number.NEGATIVE_INFINITY);
+}
+
 /** Blocks of a group that are lost in one kind. */
 export function blocksOf(group: RawGroup, kind: LossRecord['kind']): number {
   return sum(

@@ -2,7 +2,7 @@ import type { LogDocument } from '../../log/document.js';
 import type { EvidenceKind, Finding } from './analysis.js';
 import type { Cluster } from './clusters.js';
 import { bestMatches, type EventCounts, type EventMatch } from './event-counts.js';
-import { blocksOf, directBlocks, sum } from './groups.js';
+import { blocksOf, directBlocks, largest, sum } from './groups.js';
 
 /**
  * What each observation is worth, as log odds in nats (0.7 doubles the odds). They say how strongly a maintainer
@@ -58,7 +58,7 @@ export function weigh(cluster: Cluster, around: Surroundings): Weighed {
   const matches = matchesOf(cluster, around.events);
   const match = matches.find(({ expectedByChance }) => expectedByChance * around.clusters < 1) ?? null;
   const trouble = bestMatches(cluster.groups, around.events).find(isTroubleAsOften) ?? null;
-  const most = Math.max(...cluster.groups.flatMap(({ records }) => records.map((record) => record.blocks)));
+  const most = largest(cluster.groups, ({ records }) => largest(records, (record) => record.blocks));
   const repeated = around.without.has('repetition') || most >= MANY;
   const findings = [
     ...kindFindings(cluster, around.without),
