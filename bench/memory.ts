@@ -23,10 +23,10 @@ const isReport = (line: string) => /^==\d+==/.test(line);
 const report = lines.filter(isReport);
 const events = lines.filter((line) => line !== '' && !isReport(line));
 
-/** Where a process id and a heading of Memcheck end, and what it found begins. */
-const BANNER = 8;
+/** Lines of the report that stand before all events: Memcheck's name and the command. */
+const BANNER = 5;
 
-/** Some thing that is different in every line: long numbers change, and a number is added. */
+/** A line that no other is like: its long numbers change, and a number is added. */
 function unlike(line: string, number: number): string {
   const changed = line.replace(/\d{4,}/g, (digits) =>
     `${(Number(digits) + 7919 * number) % 10 ** digits.length}`.padStart(digits.length, '0'),

@@ -19,7 +19,10 @@ export interface Citation {
 export interface Evidence {
   readonly record: LossRecord;
   readonly file: string;
-  /** Read when it is asked for: logs of gigabytes stay in their files, and answers can cite most of them. */
+  /**
+   * Read when it is asked for, since answers can cite most of a log: one of 64 MiB or more stays in its file, which must
+   * be there until then.
+   */
   readonly text: readonly string[];
 }
 
